@@ -1,0 +1,11 @@
+# Botan >= 3.7 as the target herald_botan: from HERALD_BOTAN_PREFIX (scripts/setup builds one) or from the system.
+set(HERALD_BOTAN_PREFIX "$ENV{HERALD_BOTAN_PREFIX}" CACHE PATH "Where a Botan of our own is installed")
+find_path(HERALD_BOTAN_INCLUDE botan/version.h PATHS ${HERALD_BOTAN_PREFIX}/include/botan-3 PATH_SUFFIXES botan-3)
+find_library(HERALD_BOTAN_LIBRARY botan-3 PATHS ${HERALD_BOTAN_PREFIX}/lib)
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(HeraldBotan REQUIRED_VARS HERALD_BOTAN_LIBRARY HERALD_BOTAN_INCLUDE)
+if(HeraldBotan_FOUND AND NOT TARGET herald_botan)
+  add_library(herald_botan INTERFACE)
+  target_include_directories(herald_botan SYSTEM INTERFACE $<BUILD_INTERFACE:${HERALD_BOTAN_INCLUDE}>)
+  target_link_libraries(herald_botan INTERFACE $<BUILD_INTERFACE:${HERALD_BOTAN_LIBRARY}>)
+endif()

@@ -1,0 +1,22 @@
+#pragma once
+// The two conjugate bases of BB84 and their four states.
+
+#include <cstdint>
+
+namespace herald {
+
+enum class Basis : std::uint8_t { z = 0, x = 1 };  // rectilinear, diagonal
+
+// One of |0>, |1>, |+>, |->: `bit` encoded in `basis`.
+struct Bb84State {
+  Basis basis = Basis::z;
+  bool bit = false;
+  bool operator==(const Bb84State&) const = default;
+};
+
+// Angle of polarization in units of pi/8: z0 0, x0 2, z1 4, x1 6 (0, 45, 90, 135 degrees).
+constexpr unsigned polarization_eighths(Bb84State state) {
+  return 2 * static_cast<unsigned>(state.basis) + 4 * static_cast<unsigned>(state.bit);
+}
+
+}  // namespace herald
