@@ -2,6 +2,13 @@
 
 namespace herald {
 
+std::string printable(std::string_view text, std::size_t limit) {
+  std::string result(text.substr(0, limit));
+  for (char& c : result)
+    if (c < ' ' || c > '~') c = '?';
+  return result;
+}
+
 ByteView Reader::raw(std::size_t size) {
   if (size > remaining()) {
     fault("it ends too early");

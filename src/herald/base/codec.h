@@ -18,6 +18,9 @@ namespace herald {
 using Bytes = std::vector<std::uint8_t>;
 using ByteView = std::span<const std::uint8_t>;
 
+// At most `limit` bytes of a stranger's text, without anything that a terminal would act upon.
+std::string printable(std::string_view text, std::size_t limit);
+
 class Writer {
  public:
   template <typename T>

@@ -1,0 +1,168 @@
+#pragma once
+// A party is a program: a coroutine that sees its own inputs and its own ends of the wires, and nothing else.
+//
+//   Party<Verdict> bob(Wire& alice, ...) {
+//     const auto opening = co_await alice.receive<Opening>();
+//     ...
+//     co_return verdict;
+//   }
+//
+// A Scheduler resumes whoever can go on. It is a trampoline (nothing resumes from within a resume), because g++ 12 overflows
+// the stack with symmetric transfer in long runs. Two habits keep its other miscompilations away (feasibility studies, 2026): always
+// `auto x = co_await f(std::move(named));` and then use x; message types have constructors, not braces, inside an await expression.
+
+#include <coroutine>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "herald/base/result.h"
+
+namespace herald {
+
+// Ends a party from inside the runtime (a wire that failed, bytes that are no message). It never leaves the runtime: whoever
+// runs the party gets its Error.
+struct PartyFault {
+  Error error;
+};
+
+class Scheduler {
+ public:
+  void ready(std::coroutine_handle<> handle) { m_ready.push_back(handle); }
+  // Resumes parties until none can go on.
+  void run() {
+    while (!m_ready.empty()) {
+      const auto handle = m_ready.front();
+      m_ready.pop_front();
+      handle.resume();
+    }
+  }
+  // Forgets a party that is about to be destroyed.
+  void forget(std::coroutine_handle<> handle) { std::erase(m_ready, handle); }
+
+ private:
+  std::deque<std::coroutine_handle<>> m_ready;
+};
+
+namespace detail {
+
+struct PromiseBase {
+  Scheduler* scheduler = nullptr;
+  std::coroutine_handle<> continuation;  // the party that awaits this one; none for a root
+  std::exception_ptr fault;
+
+  std::suspend_always initial_suspend() noexcept { return {}; }
+  struct Final {
+    bool await_ready() noexcept { return false; }
+    template <typename Promise>
+    void await_suspend(std::coroutine_handle<Promise> self) noexcept {
+      if (self.promise().continuation) self.promise().scheduler->ready(self.promise().continuation);
+    }
+    void await_resume() noexcept {}
+  };
+  Final final_suspend() noexcept { return {}; }
+  void unhandled_exception() { fault = std::current_exception(); }
+};
+
+template <typename T>
+struct Promise;
+
+template <typename T>
+class AwaitParty {
+ public:
+  explicit AwaitParty(std::coroutine_handle<Promise<T>> child) : m_child(child) {}
+  bool await_ready() const { return false; }
+  template <typename P>
+  void await_suspend(std::coroutine_handle<P> parent) const {
+    m_child.promise().scheduler = parent.promise().scheduler;
+    m_child.promise().continuation = parent;
+    m_child.promise().scheduler->ready(m_child);
+  }
+  T await_resume() const { return m_child.promise().result(); }
+
+ private:
+  std::coroutine_handle<Promise<T>> m_child;
+};
+
+}  // namespace detail
+
+template <typename T>
+class [[nodiscard]] Party {
+ public:
+  using promise_type = detail::Promise<T>;
+  using Handle = std::coroutine_handle<promise_type>;
+
+  explicit Party(Handle handle) : m_handle(handle) {}
+  Party(Party&& other) noexcept : m_handle(std::exchange(other.m_handle, {})) {}
+  Party& operator=(Party&& other) noexcept {
+    std::swap(m_handle, other.m_handle);
+    return *this;
+  }
+  ~Party() {
+    if (!m_handle) return;
+    if (m_handle.promise().scheduler != nullptr) m_handle.promise().scheduler->forget(m_handle);
+    m_handle.destroy();
+  }
+
+  // Starts a root party; it first runs in the scheduler's next run().
+  void start(Scheduler& scheduler) {
+    m_handle.promise().scheduler = &scheduler;
+    scheduler.ready(m_handle);
+  }
+  bool done() const { return m_handle.done(); }
+  // What the party came to; only once it is done, and once.
+  Result<T> take();
+
+  // A party may await another as a part of its own program.
+  auto operator co_await() && { return detail::AwaitParty<T>(m_handle); }
+
+ private:
+  Handle m_handle;
+};
+
+namespace detail {
+
+template <typename T>
+struct Promise : PromiseBase {
+  std::optional<T> value;
+  Party<T> get_return_object() { return Party<T>(std::coroutine_handle<Promise>::from_promise(*this)); }
+  template <typename U>
+  void return_value(U&& result) {
+    value.emplace(std::forward<U>(result));
+  }
+  T result() {
+    if (fault) std::rethrow_exception(fault);
+    return std::move(*value);
+  }
+};
+
+template <>
+struct Promise<void> : PromiseBase {
+  Party<void> get_return_object() { return Party<void>(std::coroutine_handle<Promise>::from_promise(*this)); }
+  void return_void() {}
+  void result() {
+    if (fault) std::rethrow_exception(fault);
+  }
+};
+
+}  // namespace detail
+
+template <typename T>
+Result<T> Party<T>::take() {
+  HERALD_CHECK(m_handle.done());
+  try {
+    if constexpr (std::is_void_v<T>) {
+      m_handle.promise().result();
+      return {};
+    } else {
+      return m_handle.promise().result();
+    }
+  } catch (PartyFault& fault) {
+    return std::unexpected(std::move(fault.error));
+  }
+}
+
+}  // namespace herald
