@@ -1,0 +1,87 @@
+# The front door: each target does all of its own set-up (scripts/setup) and hands over to CMake's presets. `make` lists them.
+PREFIX ?= /usr/local
+JOBS ?= $(shell nproc)
+FUZZ_SECONDS ?= 20
+# Rooms with threads, whose tests run under the thread sanitizer.
+THREADED_ROOMS ?= net store link node
+ARGS ?=
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help demo build test test-full soak bench fmt lint docs install clean
+
+configure = cmake --preset $(1) --log-level=WARNING >/dev/null
+compile = cmake --build build/$(1) --parallel $(JOBS)
+ctest = ctest --test-dir build/$(1) --output-on-failure --no-tests=error --parallel $(JOBS)
+# Those that have tests.
+threaded = $(strip $(foreach room,$(THREADED_ROOMS),$(if $(wildcard src/herald/$(room)/*_test.cpp),$(room))))
+fuzz_targets = $(sort $(basename $(notdir $(wildcard src/herald/*/*_fuzz.cpp src/herald/*/*/*_fuzz.cpp))))
+
+help: ## what there is to make
+	@sed -n 's/^\([a-z-]*\):.* ## /  make \1\t/p' Makefile | expand -t 18
+
+build: ## the program, build/release/herald
+	@scripts/setup build
+	@test -e build/release/build.ninja || $(call configure,release) -DHERALD_TESTS=OFF
+	@$(call compile,release) --target herald_program
+
+demo: build ## two nodes, one fibre, a key, a sealed message (ARGS="--help")
+	@build/release/herald demo $(ARGS)
+
+test: ## the tests that take seconds
+	@scripts/setup build test
+	@$(call configure,release) -DHERALD_TESTS=ON
+	@$(call compile,release)
+	@$(call ctest,release) -LE 'full|soak' $(ARGS)
+
+test-full: ## the tests that take minutes, sanitizers, the fuzz targets for FUZZ_SECONDS each
+	@scripts/setup build test fuzz
+	@$(call configure,release) -DHERALD_TESTS=ON
+	@$(call compile,release)
+	@$(call ctest,release) -L full
+	@$(call configure,asan-ubsan)
+	@$(call compile,asan-ubsan)
+	@$(call ctest,asan-ubsan) -LE 'full|soak'
+ifneq ($(threaded),)
+	@$(call configure,tsan)
+	@$(call compile,tsan) --target $(threaded:=_test)
+	@$(call ctest,tsan) -LE 'full|soak' -R "^($$(echo $(threaded) | tr ' ' '|'))\."
+endif
+ifneq ($(fuzz_targets),)
+	@$(call configure,fuzz)
+	@$(call compile,fuzz) --target $(fuzz_targets)
+	@scripts/fuzz $(FUZZ_SECONDS) $(fuzz_targets)
+endif
+
+soak: ## the tests that run for hours
+	@scripts/setup build test
+	@$(call configure,release) -DHERALD_TESTS=ON
+	@$(call compile,release)
+	@$(call ctest,release) -L soak $(ARGS)
+
+bench: ## this machine's figures
+	@scripts/setup build bench
+	@$(call configure,release) -DHERALD_BENCH=ON $(if $(wildcard build/release/build.ninja),,-DHERALD_TESTS=OFF)
+	@$(call compile,release)
+	@for each in build/release/*_bench; do if [ -x $$each ]; then $$each $(ARGS) || exit; fi; done
+	@build/release/herald bench
+
+fmt: ## format all C++ in place
+	@scripts/setup lint
+	@scripts/lint --fix
+
+lint: ## format, clang-tidy, the rooms' layering
+	@scripts/setup build test bench lint
+	@$(call configure,lint)
+	@scripts/lint
+
+docs: build ## the commands' reference, build/docs/commands.md; are all links of the documentation good?
+	@scripts/docs build/release/herald build/docs
+
+install: ## the program, the library and its CMake package to PREFIX (DESTDIR=... goes before it); builds only if nothing is built
+	@test -x build/release/herald || $(MAKE) build
+	@test -e build/release/libherald.a || $(call compile,release) --target herald
+	@cmake --install build/release --prefix "$(abspath $(PREFIX))"
+
+clean: ## remove build/ (Botan stays in its cache, scripts/setup --botan-prefix)
+	rm -rf build

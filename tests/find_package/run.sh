@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Installs a build of Herald into a folder of its own, moves it, and lets a stranger's project use it from there.
+#
+#   tests/find_package/run.sh BUILD
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+build=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+DESTDIR=$work/stage cmake --install "$build" --prefix /opt/herald >"$work/install.log"
+mv "$work/stage/opt/herald" "$work/elsewhere"
+cmake -S "$here" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/elsewhere" -DCMAKE_BUILD_TYPE=Debug >"$work/configure.log"
+cmake --build "$work/build"
+"$work/build/stranger"
+"$work/elsewhere/bin/herald" --help >/dev/null
+
+# Nothing may point back into the build, the source or a cache.
+botan=$("$here/../../scripts/setup" --botan-prefix)
+for place in "$(cd "$build" && pwd)" "$(cd "$here/../.." && pwd)" $botan; do
+  if grep -rnF -- "$place" "$work/elsewhere" --include='*.cmake' --include='*.h'; then
+    echo "the installed package points into $place" >&2
+    exit 1
+  fi
+done
