@@ -19,4 +19,11 @@ constexpr unsigned polarization_eighths(Bb84State state) {
   return 2 * static_cast<unsigned>(state.basis) + 4 * static_cast<unsigned>(state.bit);
 }
 
+// Malus's law for one photon: the probability cos^2 of the angle between them that a photon polarized as `photon`
+// passes an analyser set to `analyser`.
+constexpr double pass_probability(Bb84State photon, Bb84State analyser) {
+  const unsigned apart = (polarization_eighths(photon) + 8 - polarization_eighths(analyser)) % 8;
+  return apart == 0 ? 1.0 : apart == 4 ? 0.0 : 0.5;
+}
+
 }  // namespace herald
