@@ -1,9 +1,9 @@
 #include "herald/base/uuid.h"
 
+#include <algorithm>
+
 #include <botan/hash.h>
 #include <fmt/format.h>
-
-#include <algorithm>
 
 #include "herald/base/codec.h"
 
@@ -83,10 +83,11 @@ Result<Uuid> uuid_from_string(std::string_view text) {
     ++digits;
   }
   if (good) return id;
-  return fail(ErrorCode::malformed,
-              fmt::format("\"{}\" is no key ID; key IDs look like 123e4567-e89b-82d3-a456-426614174000 (`herald key list` "
-                          "shows those of a store)",
-                          text.substr(0, 64)));
+  return fail(
+      ErrorCode::malformed,
+      fmt::format("\"{}\" is no key ID; key IDs look like 123e4567-e89b-82d3-a456-426614174000 (`herald key list` "
+                  "shows those of a store)",
+                  text.substr(0, 64)));
 }
 
 }  // namespace herald

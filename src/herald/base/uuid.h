@@ -18,8 +18,9 @@ struct Uuid {
   auto operator<=>(const Uuid&) const = default;
 };
 
-// Version 8 (RFC 9562, section 5.8): the first 122 free bits of SHA-256(domain ‖ |link| ‖ link ‖ block ‖ index), integers as
-// 64 bits little-endian. Equal for equal (link, block, index); two different ones meet with probability 2^-122.
+// Version 8 (RFC 9562, section 5.8): the first 122 free bits of SHA-256(domain ‖ |link| ‖ link ‖ block ‖ index),
+// integers as 64 bits little-endian. Equal for equal (link, block, index); two different ones meet with probability
+// 2^-122.
 Uuid key_id(std::string_view link, std::uint64_t block, std::uint64_t index);
 // The same with a domain of its own: segment `index` of the pads of a source (a link, or a pre-shared key) and block.
 Uuid pad_segment_id(std::string_view source, std::uint64_t block, std::uint64_t index);

@@ -1,9 +1,9 @@
 #include "herald/base/uuid.h"
 
+#include <set>
+
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
-
-#include <set>
 
 namespace herald {
 namespace {
