@@ -7,6 +7,7 @@ set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/herald)
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/herald/*.h)
 target_sources(herald PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${headers})
 target_compile_features(herald INTERFACE cxx_std_23)
+target_link_libraries(herald PRIVATE spdlog::spdlog) # to link only: no public header shows it
 install(TARGETS herald EXPORT herald ARCHIVE FILE_SET HEADERS)
 if(TARGET herald_program)
   install(TARGETS herald_program RUNTIME)
