@@ -1,0 +1,33 @@
+#include "herald/proof/registry.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "herald/proof/asymptotic.h"
+#include "herald/proof/bb84_finite.h"
+#include "herald/proof/bb84_finite_one_decoy.h"
+#include "herald/proof/bbm92_finite.h"
+
+namespace herald {
+
+std::span<const Theorem> theorems() {
+  static const std::array kAll = {bb84_finite_theorem(), bb84_finite_one_decoy_theorem(), bbm92_finite_theorem(), bb84_theorem(),
+                                  bb84_no_decoy_theorem(), bb84_decoy_theorem(), bbm92_theorem()};
+  return kAll;
+}
+
+Result<const Theorem*> find_theorem(std::string_view name) {
+  std::string known;
+  for (const Theorem& theorem : theorems()) {
+    if (theorem.name == name) return &theorem;
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", theorem.name);
+  }
+  return fail(ErrorCode::not_found, fmt::format("no theorem is called \"{}\"; known: {}", name, known));
+}
+
+Provenance provenance_of(const KeyLength& key, Origin origin) {
+  return {origin, std::string(key.theorem), key.epsilon, {}};
+}
+
+}  // namespace herald
