@@ -124,13 +124,11 @@ std::uint64_t CascadePass::subset_word(std::uint64_t word) const {
 std::optional<std::uint64_t> CascadePass::position_of(std::uint64_t key_bit) const {
   const std::uint64_t word = key_bit / 64, bit = key_bit % 64;
   switch (m_kind) {
-    case CascadePassKind::natural:
-      return key_bit;
+    case CascadePassKind::natural: return key_bit;
     case CascadePassKind::subset:
       if (((subset_word(word) >> bit) & 1) == 0) return std::nullopt;
       return key_bit;
-    case CascadePassKind::permuted:
-      break;
+    case CascadePassKind::permuted: break;
   }
   const std::uint64_t lane = (bit + rotation(word)) % 64;
   const std::uint64_t u = word * m_inverse % m_words;

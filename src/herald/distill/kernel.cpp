@@ -15,12 +15,9 @@ bool available(Kernel kernel) {
   constexpr bool bmi2 = false, avx512 = false;
 #endif
   switch (kernel) {
-    case Kernel::portable:
-      return true;
-    case Kernel::bmi2:
-      return bmi2;
-    case Kernel::avx512:
-      return avx512;
+    case Kernel::portable: return true;
+    case Kernel::bmi2: return bmi2;
+    case Kernel::avx512: return avx512;
   }
   return false;
 }
@@ -44,12 +41,9 @@ std::vector<Kernel> available_kernels() {
 
 const char* to_string(Kernel kernel) {
   switch (kernel) {
-    case Kernel::portable:
-      return "portable";
-    case Kernel::bmi2:
-      return "bmi2";
-    case Kernel::avx512:
-      return "avx512";
+    case Kernel::portable: return "portable";
+    case Kernel::bmi2: return "bmi2";
+    case Kernel::avx512: return "avx512";
   }
   return "unknown";
 }
