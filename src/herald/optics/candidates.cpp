@@ -116,12 +116,9 @@ std::vector<CandidateKernel> available_candidate_kernels() {
 
 std::string_view to_string(CandidateKernel kernel) {
   switch (kernel) {
-    case CandidateKernel::portable:
-      return "portable";
-    case CandidateKernel::avx2:
-      return "avx2";
-    case CandidateKernel::avx512:
-      return "avx512";
+    case CandidateKernel::portable: return "portable";
+    case CandidateKernel::avx2: return "avx2";
+    case CandidateKernel::avx512: return "avx512";
   }
   return "unknown";
 }
@@ -162,13 +159,10 @@ void CandidateSource::fill(CounterStream stream, std::uint64_t first, CandidateB
   }
   switch (m_kernel) {
 #if HERALD_X86
-    case CandidateKernel::avx512:
-      return fill_avx512(stream, first, m_inverse_rate, batch);
-    case CandidateKernel::avx2:
-      return fill_avx2(stream, first, m_inverse_rate, batch);
+    case CandidateKernel::avx512: return fill_avx512(stream, first, m_inverse_rate, batch);
+    case CandidateKernel::avx2: return fill_avx2(stream, first, m_inverse_rate, batch);
 #endif
-    default:
-      return fill_portable(stream, first, m_inverse_rate, batch);
+    default: return fill_portable(stream, first, m_inverse_rate, batch);
   }
 }
 
