@@ -42,16 +42,11 @@ std::string_view to_string(Pool pool) { return pool == Pool::alice_to_bob ? "ali
 std::string_view to_string(KeyState state) { return state == KeyState::available ? "available" : "delivered"; }
 std::string_view to_string(BlockState state) {
   switch (state) {
-    case BlockState::prepared:
-      return "prepared";
-    case BlockState::committed:
-      return "committed";
-    case BlockState::dropped:
-      return "dropped";
-    case BlockState::unknown:
-      return "unknown";
-    case BlockState::forgotten:
-      return "forgotten";
+    case BlockState::prepared: return "prepared";
+    case BlockState::committed: return "committed";
+    case BlockState::dropped: return "dropped";
+    case BlockState::unknown: return "unknown";
+    case BlockState::forgotten: return "forgotten";
   }
   return "unknown";
 }
@@ -65,29 +60,6 @@ Result<End> end_from_string(std::string_view text) {
 std::uint64_t now_seconds() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
-}
-
-void encode_provenance(Writer& writer, const Provenance& provenance) {
-  writer.fixed(static_cast<std::uint8_t>(provenance.origin));
-  writer.text(provenance.theorem);
-  for (const auto& part :
-       {provenance.epsilon.secrecy, provenance.epsilon.correctness, provenance.epsilon.authentication})
-    writer.real(part.value);
-  writer.varint(provenance.violated.size());
-  for (const std::string& name : provenance.violated) writer.text(name);
-}
-
-Provenance decode_provenance(Reader& reader) {
-  Provenance provenance;
-  const auto origin = reader.fixed<std::uint8_t>();
-  if (origin > static_cast<std::uint8_t>(Origin::device)) reader.fault("a key of unknown origin");
-  provenance.origin = static_cast<Origin>(origin);
-  provenance.theorem = reader.text();
-  provenance.epsilon = {FailureProbability(reader.real()), FailureProbability(reader.real()),
-                        FailureProbability(reader.real())};
-  const std::uint64_t count = reader.varint();
-  for (std::uint64_t i = 0; i < count && reader.ok(); ++i) provenance.violated.push_back(reader.text());
-  return provenance;
 }
 
 SecretBytes secret_bytes(BitView bits) {

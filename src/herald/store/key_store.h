@@ -175,6 +175,8 @@ class KeyStore {
   // spent, is ok without effect: so a running book learns of the segments that commit() added. Lives no longer than the
   // store.
   Result<std::unique_ptr<PadStore>> pads(std::string_view link);
+  // Unspent bits of the segments from which this end reserves.
+  Result<std::uint64_t> pad_bits_left(std::string_view link);
   // A pre-shared key as the link's first pads: Alice reserves from its first half, Bob from its second. Errors:
   // invalid_argument (imported before).
   Result<void> import_pre_shared_key(std::string_view link, const SecretFile& key);

@@ -289,6 +289,12 @@ Result<std::unique_ptr<PadStore>> KeyStore::pads(std::string_view link) {
   return std::make_unique<LinkPads>(*m_state, row.id);
 }
 
+Result<std::uint64_t> KeyStore::pad_bits_left(std::string_view link) {
+  const std::lock_guard lock(m_state->mutex);
+  HERALD_TRY(const LinkRow row, m_state->link(link));
+  return m_state->db->number("SELECT sum(length - spent) FROM pad_segments WHERE link = ? AND owner = 0", row.id);
+}
+
 Result<void> KeyStore::import_pre_shared_key(std::string_view link, const SecretFile& key) {
   const std::size_t half = key.bits.size() / 2;
   HERALD_CHECK(half != 0);

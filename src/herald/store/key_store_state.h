@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 
+#include "herald/base/key_codec.h"
 #include "herald/store/key_store.h"
 #include "herald/store/row_seal.h"
 #include "herald/store/sqlite.h"
@@ -87,8 +88,6 @@ struct KeyStore::State {
 };
 
 std::uint64_t now_seconds();
-void encode_provenance(Writer& writer, const Provenance& provenance);
-Provenance decode_provenance(Reader& reader);
 SecretBytes secret_bytes(BitView bits);
 SecretBits secret_bits(ByteView bytes, std::size_t size);
 Uuid uuid_of(ByteView bytes);

@@ -189,9 +189,7 @@ TEST(KeyStore, DoesWhatItsModelDoes) {
           }
           break;
         }
-        default:
-          store.reset();
-          store = std::make_unique<KeyStore>(must(KeyStore::open(files)));
+        default: store.reset(); store = std::make_unique<KeyStore>(must(KeyStore::open(files)));
       }
       for (std::uint64_t i = 0; i < 5; ++i)
         RC_ASSERT(must(store->decision("lab", i)) == (blocks.contains(i) ? blocks[i] : BlockState::unknown));

@@ -40,20 +40,11 @@ Bytes Statement::encode(int columns) const {
   Writer writer;
   for (int i = 0; i < columns; ++i) {
     switch (sqlite3_column_type(m_handle, i)) {
-      case SQLITE_INTEGER:
-        encode_value(writer, integer(i));
-        break;
-      case SQLITE_FLOAT:
-        encode_value(writer, real(i));
-        break;
-      case SQLITE_TEXT:
-        encode_value(writer, text(i));
-        break;
-      case SQLITE_BLOB:
-        encode_value(writer, blob(i));
-        break;
-      default:
-        writer.fixed(std::uint8_t{SQLITE_NULL});
+      case SQLITE_INTEGER: encode_value(writer, integer(i)); break;
+      case SQLITE_FLOAT: encode_value(writer, real(i)); break;
+      case SQLITE_TEXT: encode_value(writer, text(i)); break;
+      case SQLITE_BLOB: encode_value(writer, blob(i)); break;
+      default: writer.fixed(std::uint8_t{SQLITE_NULL});
     }
   }
   return std::move(writer).take();
@@ -159,16 +150,13 @@ std::unexpected<Error> Connection::error(int code) const {
       return fail(ErrorCode::malformed,
                   fmt::format("{}: no key store, or a damaged one ({}); name a store that `herald key init` made", name,
                               detail));
-    case SQLITE_CANTOPEN:
-      return fail(ErrorCode::io, fmt::format("{}: cannot open the store: {}", name, detail));
+    case SQLITE_CANTOPEN: return fail(ErrorCode::io, fmt::format("{}: cannot open the store: {}", name, detail));
     case SQLITE_READONLY:
     case SQLITE_PERM:
-    case SQLITE_AUTH:
-      return fail(ErrorCode::io, fmt::format("{}: the store may not be written: {}", name, detail));
+    case SQLITE_AUTH: return fail(ErrorCode::io, fmt::format("{}: the store may not be written: {}", name, detail));
     case SQLITE_CONSTRAINT:
       return fail(ErrorCode::disagreement, fmt::format("{}: the store holds this already: {}", name, detail));
-    default:
-      return fail(ErrorCode::io, fmt::format("{}: the store cannot be read or written: {}", name, detail));
+    default: return fail(ErrorCode::io, fmt::format("{}: the store cannot be read or written: {}", name, detail));
   }
 }
 
