@@ -45,7 +45,7 @@ BitString Reader::bits(std::size_t limit) {
     fault("a bit string is longer than the most that can stand here");
     return {};
   }
-  const ByteView bytes = raw((size + 7) / 8);
+  const ByteView bytes = raw(static_cast<std::size_t>(size / 8 + (size % 8 != 0 ? 1 : 0)));
   if (!ok()) return {};
   if (size % 8 != 0 && (bytes.back() >> (size % 8)) != 0) {
     fault("the padding of a bit string is not zero");
