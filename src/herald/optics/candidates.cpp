@@ -8,6 +8,12 @@
 
 #if defined(__x86_64__)
 #define HERALD_X86 1
+#define HERALD_AVX512 "avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"
+#if defined(__clang__)
+#define HERALD_WIDE ""
+#else
+#define HERALD_WIDE ",prefer-vector-width=512"
+#endif
 #endif
 
 namespace herald {
@@ -93,8 +99,8 @@ void fill_portable(CounterStream stream, std::uint64_t first, double inverse_rat
                                            CandidateBatch& batch) {
   fill_batch(stream, first, inverse_rate, batch);
 }
-[[gnu::target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma,prefer-vector-width=512")]] void fill_avx512(
-    CounterStream stream, std::uint64_t first, double inverse_rate, CandidateBatch& batch) {
+[[gnu::target(HERALD_AVX512 HERALD_WIDE)]] void fill_avx512(CounterStream stream, std::uint64_t first,
+                                                            double inverse_rate, CandidateBatch& batch) {
   fill_batch(stream, first, inverse_rate, batch);
 }
 #endif
