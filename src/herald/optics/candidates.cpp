@@ -23,8 +23,8 @@ constexpr std::uint64_t kLow = 0xffffffff;
 
 // The loops below are plain so that the compiler vectorises them for each instruction set. Every product and sum that
 // could be contracted is an explicit std::fma: all instruction sets then round alike.
-[[gnu::always_inline]] inline void fill_words(CounterStream stream, std::uint64_t first, std::uint64_t* left,
-                                              std::uint64_t* right) {
+[[gnu::always_inline]] inline void words_of(CounterStream stream, std::uint64_t first, std::uint64_t* left,
+                                            std::uint64_t* right) {
   // Hidden from the compiler, which would make shifts and sums of a product with a constant.
   std::uint64_t multiplier0 = 0xD2511F53, multiplier1 = 0xCD9E8D57;
   asm("" : "+r"(multiplier0), "+r"(multiplier1));
@@ -85,10 +85,11 @@ constexpr std::uint64_t kLow = 0xffffffff;
   }
 }
 
+// A negative rate leaves the words as they are.
 [[gnu::always_inline]] inline void fill_batch(CounterStream stream, std::uint64_t first, double inverse_rate,
                                               CandidateBatch& batch) {
-  fill_words(stream, first, batch.gap.data(), batch.word.data());
-  make_gaps(inverse_rate, batch.gap.data());
+  words_of(stream, first, batch.gap.data(), batch.word.data());
+  if (inverse_rate >= 0) make_gaps(inverse_rate, batch.gap.data());
 }
 
 void fill_portable(CounterStream stream, std::uint64_t first, double inverse_rate, CandidateBatch& batch) {
@@ -104,6 +105,17 @@ void fill_portable(CounterStream stream, std::uint64_t first, double inverse_rat
   fill_batch(stream, first, inverse_rate, batch);
 }
 #endif
+
+void run_kernel(CandidateKernel kernel, CounterStream stream, std::uint64_t first, double inverse_rate,
+                CandidateBatch& batch) {
+  switch (kernel) {
+#if HERALD_X86
+    case CandidateKernel::avx512: return fill_avx512(stream, first, inverse_rate, batch);
+    case CandidateKernel::avx2: return fill_avx2(stream, first, inverse_rate, batch);
+#endif
+    default: return fill_portable(stream, first, inverse_rate, batch);
+  }
+}
 
 }  // namespace
 
@@ -163,13 +175,11 @@ void CandidateSource::fill(CounterStream stream, std::uint64_t first, CandidateB
     }
     return;
   }
-  switch (m_kernel) {
-#if HERALD_X86
-    case CandidateKernel::avx512: return fill_avx512(stream, first, m_inverse_rate, batch);
-    case CandidateKernel::avx2: return fill_avx2(stream, first, m_inverse_rate, batch);
-#endif
-    default: return fill_portable(stream, first, m_inverse_rate, batch);
-  }
+  run_kernel(m_kernel, stream, first, m_inverse_rate, batch);
+}
+
+void CandidateSource::fill_words(CounterStream stream, std::uint64_t first, CandidateBatch& batch) const {
+  run_kernel(m_kernel, stream, first, -1, batch);
 }
 
 }  // namespace herald

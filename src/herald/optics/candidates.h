@@ -39,6 +39,8 @@ class CandidateSource {
 
   // Fills the batch with candidates first, first + 1, ... of the stream.
   void fill(CounterStream stream, std::uint64_t first, CandidateBatch& batch) const;
+  // The words alone, as counter_words gives them: the first of each pair in place of the gap.
+  void fill_words(CounterStream stream, std::uint64_t first, CandidateBatch& batch) const;
 
  private:
   double m_inverse_rate;  // -1 / log(1-p): mean gap of the exponential whose floor is geometric

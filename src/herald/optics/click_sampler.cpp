@@ -257,8 +257,10 @@ void ClickSampler::fire(std::uint64_t gate, unsigned detectors, bool reported) {
     m_live_from[d] = gate + m_receiver.dead_gates + 1;
     std::uint64_t tagged = gate;
     if (m_receiver.afterpulse.value > 0 || m_receiver.jitter.value > 0) {
-      const auto words = counter_words(m_avalanche_stream, m_avalanches++);
-      const double trap = (static_cast<double>(words[0] >> 11) + 0.5) * 0x1p-53;
+      const std::size_t at = m_avalanches % CandidateBatch::kSize;
+      if (at == 0) m_source.fill_words(m_avalanche_stream, m_avalanches, m_avalanche_words);
+      ++m_avalanches;
+      const double trap = (static_cast<double>(m_avalanche_words.gap[at] >> 11) + 0.5) * 0x1p-53;
       if (trap < m_receiver.afterpulse.value) {
         // What is left of the draw is uniform again; P(delay > j) = exp(-j / decay), j = 0, 1, ...
         const double delay =
@@ -266,7 +268,7 @@ void ClickSampler::fire(std::uint64_t gate, unsigned detectors, bool reported) {
         m_releases.push_back({m_live_from[d] + static_cast<std::uint64_t>(delay), d});
         std::ranges::push_heap(m_releases, std::greater{});
       }
-      const double shift = (static_cast<double>(words[1] >> 11) + 0.5) * 0x1p-53;
+      const double shift = (static_cast<double>(m_avalanche_words.word[at] >> 11) + 0.5) * 0x1p-53;
       if (shift < m_receiver.jitter.value / 2) {
         --tagged;  // wraps to no gate at all before the first
       } else if (shift < m_receiver.jitter.value) {

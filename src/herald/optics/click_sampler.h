@@ -118,6 +118,7 @@ class ClickSampler {
   std::uint64_t m_position = 0;             // first gate not yet passed by a candidate
   std::uint64_t m_candidate_gate = kNever;  // of the candidate at hand; kNever beyond the block's end
   std::uint16_t m_candidate_outcome = 0;
+  CandidateBatch m_avalanche_words{};
   std::uint64_t m_avalanches = 0;
 
   // What blocks hand on.
