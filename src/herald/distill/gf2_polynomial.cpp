@@ -75,7 +75,8 @@ HERALD_VPCLMUL void leaf_vpclmul(const Word* a, const Word* x, Word* y, std::siz
       sum2 = _mm512_xor_si512(sum2, _mm512_clmulepi64_epi128(pairs, factors[j / 8], 0x10));
     }
     sum = _mm512_xor_si512(sum, sum2);
-    const __m256i half = _mm256_xor_si256(_mm512_castsi512_si256(sum), _mm512_maskz_extracti64x4_epi64(0xFF, sum, 1));
+    const __m256i half =
+        _mm256_xor_si256(_mm512_maskz_extracti64x4_epi64(0xFF, sum, 0), _mm512_maskz_extracti64x4_epi64(0xFF, sum, 1));
     const __m128i total = _mm_xor_si128(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
     if (d >= k) y[d - k] ^= static_cast<Word>(_mm_cvtsi128_si64(total)) ^ carry;
     carry = static_cast<Word>(_mm_extract_epi64(total, 1));
