@@ -168,16 +168,20 @@ void ClickSampler::refill() {
   m_used = 0;
 }
 
+// Room for a part that ends after that many clicks or with its block.
+std::size_t ClickSampler::hoped_clicks(std::size_t clicks) const {
+  const double expected = static_cast<double>(m_pulses - m_begin) * m_candidate_probability;
+  return CandidateBatch::kSize +
+         static_cast<std::size_t>(std::min({expected + 6 * std::sqrt(expected), static_cast<double>(clicks), 1e8}));
+}
+
 // Each candidate is a click: nothing but gaps and outcomes.
 void ClickSampler::sample_memoryless(std::size_t clicks, ClickBlock& part) {
   std::vector<std::uint64_t>& pulse = part.clicks.pulse;
   std::vector<std::uint16_t>& outcomes = part.m_outcomes;
   part.end = m_pulses;
   if (m_candidate_probability == 0) return;
-  const double expected = static_cast<double>(m_pulses - m_begin) * m_candidate_probability;
-  const double hoped =
-      std::min({expected + 6 * std::sqrt(expected) + CandidateBatch::kSize, static_cast<double>(clicks), 1e8});
-  pulse.reserve(static_cast<std::size_t>(hoped) + CandidateBatch::kSize);
+  pulse.reserve(hoped_clicks(clicks));
   outcomes.reserve(pulse.capacity());
   while (pulse.size() < clicks) {
     if (m_used == CandidateBatch::kSize) refill();
@@ -222,6 +226,8 @@ void ClickSampler::next_candidate() {
 
 // Candidates and released carriers in the order of time, through dead time and jitter.
 void ClickSampler::sample_serial(std::size_t clicks, ClickBlock& part) {
+  part.clicks.pulse.reserve(hoped_clicks(clicks));
+  part.m_outcomes.reserve(part.clicks.pulse.capacity());
   while (part.clicks.pulse.size() < clicks) {
     const std::uint64_t release = m_releases.empty() ? kNever : m_releases.front().gate;
     const std::uint64_t gate = std::min(m_candidate_gate, release);
@@ -280,6 +286,7 @@ void ClickSampler::fire(std::uint64_t gate, unsigned detectors, bool reported) {
 }
 
 ClickSampler::OpenGate& ClickSampler::open(std::uint64_t gate) {
+  if (m_open.empty() || m_open.back().gate < gate) return m_open.emplace_back(OpenGate{gate, 0, false, 0});
   const auto at = std::ranges::lower_bound(m_open, gate, {}, &OpenGate::gate);
   if (at != m_open.end() && at->gate == gate) return *at;
   return *m_open.insert(at, OpenGate{gate, 0, false, 0});
@@ -290,6 +297,7 @@ void ClickSampler::close_before(std::uint64_t gate, ClickBlock& part) {
   const std::uint64_t reach = m_receiver.jitter.value > 0 ? 1 : 0;
   std::size_t closed = 0;
   while (closed < m_open.size() && m_open[closed].gate + reach < gate) close(m_open[closed++], part);
+  if (closed == m_open.size()) return m_open.clear();
   m_open.erase(m_open.begin(), m_open.begin() + static_cast<std::ptrdiff_t>(closed));
 }
 

@@ -93,6 +93,7 @@ class ClickSampler {
   CounterStream stream(const char* name) const;
   void refill();
   void next_candidate();
+  std::size_t hoped_clicks(std::size_t clicks) const;
   void sample_memoryless(std::size_t clicks, ClickBlock& part);
   void sample_serial(std::size_t clicks, ClickBlock& part);
   void fire(std::uint64_t gate, unsigned detectors, bool reported);
