@@ -55,6 +55,7 @@ class TextParser {
 
   Result<TimeTags> finish() && {
     const std::string line = std::exchange(m_partial, {});
+    m_unended = true;
     if (!line.empty()) HERALD_TRY_VOID(line_of(line.data(), line.data() + line.size()));
     if (m_tags.empty())
       return fail(ErrorCode::malformed, fmt::format("{}: no time tags in it; {}", m_name, kTextWayOut));
@@ -122,6 +123,10 @@ class TextParser {
     if (channel >= kChannels)
       return fault(fmt::format("channel {} is unknown: 0..3 are Alice's detectors, 4..7 Bob's", channel));
     if (time >= kTimeEnd) return fault("a time is 2^62 ticks or more");
+    if (!m_tags.empty() && time < m_tags.time.back() && m_unended)
+      return fault(fmt::format("time {} comes after {} and its line has no end: the file is truncated; copy it again, or drop "
+                               "this line",
+                               time, m_tags.time.back()));
     if (!m_tags.empty() && time < m_tags.time.back())
       return fault(fmt::format("time {} comes after {}: times must not fall; sort the file by its second column, or cut "
                                "it where the recorder restarted",
@@ -140,6 +145,7 @@ class TextParser {
 
   std::string m_name, m_partial;
   std::size_t m_line = 0;
+  bool m_unended = false;  // the last line, without a newline
   TimeTags m_tags;
 };
 

@@ -45,6 +45,7 @@ TEST(TimeTagsText, FaultsNameFileLineAndTheWayOut) {
   EXPECT_THAT(fault("# nothing\n\n"), HasSubstr("no time tags"));
   EXPECT_THAT(fault("0 10\n1 9\n"), AllOf(HasSubstr("a.tags:2: "), HasSubstr("must not fall"), HasSubstr("sort")));
   EXPECT_THAT(fault("0 10\n1 11\n4"), AllOf(HasSubstr("a.tags:3: "), HasSubstr("truncated")));
+  EXPECT_THAT(fault("0 10\n1 100\n4 1"), AllOf(HasSubstr("a.tags:3: "), HasSubstr("truncated")));
   EXPECT_THAT(fault("0 10\n8 11\n"), AllOf(HasSubstr("a.tags:2: "), HasSubstr("channel 8 is unknown")));
   EXPECT_THAT(fault(std::string_view("0 10\n\x7f" "ELF\x01\x02\0\0", 13)), AllOf(HasSubstr("a.tags:2: "), HasSubstr("binary")));
   EXPECT_THAT(fault("0 4611686018427387904\n"), HasSubstr("2^62"));
