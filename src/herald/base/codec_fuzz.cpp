@@ -1,5 +1,5 @@
-// A reader over any bytes: it never reads beyond them, and what it accepts the writer writes again byte for byte. The first
-// half of the input chooses what to read.
+// A reader over any bytes: it never reads beyond them, and what it accepts the writer writes again byte for byte. The
+// first half of the input chooses what to read.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -28,6 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   const std::size_t read = input.size() - reader.remaining();
-  HERALD_CHECK(writer.bytes().size() == read && std::equal(writer.bytes().begin(), writer.bytes().end(), input.begin()));
+  HERALD_CHECK(writer.bytes().size() == read &&
+               std::equal(writer.bytes().begin(), writer.bytes().end(), input.begin()));
   return 0;
 }

@@ -38,7 +38,8 @@ TEST(Codec, IntegersAreLittleEndian) {
 
 TEST(Codec, VariableLengthIntegersRoundTripAtEveryLength) {
   for (unsigned shift = 0; shift < 64; ++shift) {
-    for (const std::uint64_t value : {std::uint64_t{1} << shift, (std::uint64_t{1} << shift) - 1, ~std::uint64_t{0} >> shift}) {
+    for (const std::uint64_t value :
+         {std::uint64_t{1} << shift, (std::uint64_t{1} << shift) - 1, ~std::uint64_t{0} >> shift}) {
       const Bytes bytes = varint_bytes(value);
       EXPECT_EQ(bytes.size(), std::max<std::size_t>(1, (static_cast<std::size_t>(std::bit_width(value)) + 6) / 7));
       Reader reader(bytes);

@@ -36,7 +36,7 @@ TEST(Key, AStagedKeyGivesItsBitsUpOnce) {
   EXPECT_EQ(key.origin(), Origin::recorded);
   const SecretBits bits = std::move(key).take();
   EXPECT_EQ(bits, secret(100, 1));
-  EXPECT_EQ(key.size(), 0u);  // NOLINT(bugprone-use-after-move): what is left is empty
+  EXPECT_EQ(key.size(), 0u);  // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move): what is left is empty
 }
 
 TEST(Key, ASecretKeyRemembersWhereItCameFrom) {
@@ -85,9 +85,7 @@ TEST(Key, OriginsHaveNames) {
   EXPECT_EQ(origin_from_string("dreamt").error().code, ErrorCode::malformed);
 }
 
-TEST(Key, EpsilonsAddUp) {
-  EXPECT_DOUBLE_EQ(Epsilon{}.total().value, 1e-10 + 1e-15 + 1e-12);
-}
+TEST(Key, EpsilonsAddUp) { EXPECT_DOUBLE_EQ(Epsilon{}.total().value, 1e-10 + 1e-15 + 1e-12); }
 
 }  // namespace
 }  // namespace herald

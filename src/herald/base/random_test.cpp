@@ -16,7 +16,8 @@ namespace {
 constexpr double kFalseAlarm = 1e-6;
 
 static_assert(RandomBits<SecretRandom> && RandomBits<SimulationRandom>);
-static_assert(!std::is_convertible_v<SimulationRandom, SecretRandom> && !std::is_convertible_v<SecretRandom, SimulationRandom>);
+static_assert(!std::is_convertible_v<SimulationRandom, SecretRandom> &&
+              !std::is_convertible_v<SecretRandom, SimulationRandom>);
 static_assert(!std::is_constructible_v<SecretRandom, std::uint64_t>);
 
 // kat_vectors of the Random123 distribution (D. E. Shaw Research), lines "philox4x32 10".

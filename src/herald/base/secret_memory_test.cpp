@@ -24,7 +24,8 @@ TEST(SecretMemory, WipingWritesZeros) {
 }
 
 TEST(SecretMemory, FreshMemoryIsZeroEvenWhereASecretWasBefore) {
-  for (const std::size_t size : {std::size_t{1}, std::size_t{32}, std::size_t{4095}, std::size_t{4096}, std::size_t{100000}}) {
+  for (const std::size_t size :
+       {std::size_t{1}, std::size_t{32}, std::size_t{4095}, std::size_t{4096}, std::size_t{100000}}) {
     for (int round = 0; round < 50; ++round) {
       auto* data = static_cast<std::uint8_t*>(allocate_secret(size));
       EXPECT_TRUE(std::all_of(data, data + size, [](std::uint8_t byte) { return byte == 0; })) << size;
@@ -80,7 +81,7 @@ TEST(SecretMemory, SecretBytesMoveAndLeaveNothingBehind) {
   const std::uint8_t* where = bytes.expose_secret().data();
   SecretBytes moved = std::move(bytes);
   EXPECT_EQ(moved.expose_secret().data(), where);
-  EXPECT_EQ(bytes.size(), 0u);  // NOLINT(bugprone-use-after-move): what is left is empty
+  EXPECT_EQ(bytes.size(), 0u);  // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move): what is left is empty
   EXPECT_TRUE(std::ranges::equal(moved.expose_secret(), source));
   moved.expose_secret_mutable()[0] = 9;
   EXPECT_FALSE(moved == SecretBytes{std::span<const std::uint8_t>(source)});

@@ -1,6 +1,6 @@
 #pragma once
-// What tests and benchmarks need of statistics. A test states its false-alarm probability and compares a p-value with it.
-// Impossible arguments are bugs (HERALD_CHECK).
+// What tests and benchmarks need of statistics. A test states its false-alarm probability and compares a p-value with
+// it. Impossible arguments are bugs (HERALD_CHECK).
 
 #include <cstdint>
 #include <span>
@@ -14,13 +14,13 @@ namespace herald {
 // Pr[a chi-square variable with that many degrees of freedom is at least `statistic`].
 double chi_square_p_value(double statistic, double degrees_of_freedom);
 
-// Pearson's test of counts against probabilities (their sum is made 1). Neighbouring cells are pooled until each expects at
-// least five; with fewer than two cells left there is nothing to test and the answer is 1. A count where the
+// Pearson's test of counts against probabilities (their sum is made 1). Neighbouring cells are pooled until each
+// expects at least five; with fewer than two cells left there is nothing to test and the answer is 1. A count where the
 // probability is zero gives 0.
 double chi_square_test(std::span<const std::uint64_t> observed, std::span<const double> probabilities);
 
-// Were two samples, of any two sizes, drawn from one distribution? The test of homogeneity of a 2 x n table, cells pooled
-// as above.
+// Were two samples, of any two sizes, drawn from one distribution? The test of homogeneity of a 2 x n table, cells
+// pooled as above.
 double two_sample_chi_square_test(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b);
 
 // A two-sided interval for a probability that misses it with probability at most `false_alarm` (Clopper-Pearson).

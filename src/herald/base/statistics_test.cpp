@@ -19,8 +19,9 @@ TEST(Statistics, ChiSquareKnownQuantiles) {
   EXPECT_NEAR(chi_square_p_value(6, 2), std::exp(-3.0), 1e-15);
 }
 
-// Under the hypothesis the p-values are close to uniform: of 2000, those below 0.05 are a binomial, and a count outside its
-// 1e-9 interval is a false alarm at most once in 1e9. The chi-square approximation itself is good to a percent here.
+// Under the hypothesis the p-values are close to uniform: of 2000, those below 0.05 are a binomial, and a count outside
+// its 1e-9 interval is a false alarm at most once in 1e9. The chi-square approximation itself is good to a percent
+// here.
 TEST(Statistics, PValuesAreUniformWhenTheHypothesisHolds) {
   SimulationRandom random(11);
   const std::array<double, 4> law = {0.1, 0.2, 0.3, 0.4};

@@ -43,8 +43,7 @@ double sum_of_squares(std::span<const double> values) {
 
 // ln n! - (n + 1/2) ln n + n - ln(2 pi)/2.
 double stirling_error(double n) {
-  if (n <= 15)
-    return boost::math::lgamma(n + 1) - (n + 0.5) * std::log(n) + n - 0.5 * std::log(2 * std::numbers::pi);
+  if (n <= 15) return boost::math::lgamma(n + 1) - (n + 0.5) * std::log(n) + n - 0.5 * std::log(2 * std::numbers::pi);
   const double s = 1 / (n * n);
   return (1.0 / 12 - s * (1.0 / 360 - s * (1.0 / 1260 - s * (1.0 / 1680 - s / 1188)))) / n;
 }
@@ -163,8 +162,8 @@ std::int64_t unseen_marked_upper(std::int64_t seen, std::int64_t k, std::int64_t
 Probability clopper_pearson_lower(std::int64_t successes, std::int64_t trials, FailureProbability epsilon) {
   HERALD_CHECK(trials > 0 && successes >= 0 && successes <= trials && epsilon.value > 0 && epsilon.value < 1);
   if (successes == 0) return Probability(0);
-  const double bound = boost::math::ibeta_inv(static_cast<double>(successes), static_cast<double>(trials - successes + 1),
-                                              epsilon.value);
+  const double bound = boost::math::ibeta_inv(static_cast<double>(successes),
+                                              static_cast<double>(trials - successes + 1), epsilon.value);
   return Probability(std::max(0.0, bound * (1 - 1e-12)));
 }
 
@@ -180,8 +179,8 @@ double log2_hamming_ball(std::int64_t n, std::int64_t t) {
   HERALD_CHECK(n >= 0 && static_cast<double>(n) <= kLargestCount && t >= 0);
   if (2 * t >= n) return static_cast<double>(n);  // at most all of them
   // C(n, t) (1 + t/(n-t+1) + ...), the terms falling at least geometrically.
-  const double log_binomial =
-      binomial_log_pmf(static_cast<double>(n), 0.5, static_cast<double>(t)) + static_cast<double>(n) * std::numbers::ln2;
+  const double log_binomial = binomial_log_pmf(static_cast<double>(n), 0.5, static_cast<double>(t)) +
+                              static_cast<double>(n) * std::numbers::ln2;
   const double ratio = static_cast<double>(t) / static_cast<double>(n - t + 1);
   return std::min(static_cast<double>(n), (log_binomial - std::log1p(-ratio)) / std::numbers::ln2 + 1e-9);
 }

@@ -42,7 +42,8 @@ TEST(TailBounds, NoBinomialTailExceedsAnyChernoffBound) {
         if (t >= 0) {
           EXPECT_LE(upper, chernoff_divergence_tail(real, p, x).value + kRounding);
           EXPECT_LE(upper, chernoff_additive_tail(real, t).value + kRounding);
-          EXPECT_LE(upper, hoeffding_tail(std::vector<double>(static_cast<std::size_t>(n), 1.0), t * real).value + kRounding);
+          EXPECT_LE(upper,
+                    hoeffding_tail(std::vector<double>(static_cast<std::size_t>(n), 1.0), t * real).value + kRounding);
           if (mu > 0) {
             EXPECT_LE(upper, chernoff_multiplicative_upper_tail(mu, static_cast<double>(k) / mu - 1).value + kRounding);
           }
@@ -55,7 +56,8 @@ TEST(TailBounds, NoBinomialTailExceedsAnyChernoffBound) {
           }
         }
         // The divergence form is the tightest of the three.
-        EXPECT_LE(chernoff_divergence_tail(real, p, x).value, chernoff_additive_tail(real, std::abs(t)).value + kRounding);
+        EXPECT_LE(chernoff_divergence_tail(real, p, x).value,
+                  chernoff_additive_tail(real, std::abs(t)).value + kRounding);
       }
     }
   }
@@ -111,12 +113,14 @@ TEST(TailBounds, SerflingHoldsForEveryTinyPopulation) {
           const double lower = 1 - upper + hypergeometric(population, marked, k, seen);
           const double t = static_cast<double>(seen) / static_cast<double>(k) -
                            static_cast<double>(marked) / static_cast<double>(population);
-          const double bound = serfling_tail(static_cast<double>(population), static_cast<double>(k), std::abs(t)).value;
+          const double bound =
+              serfling_tail(static_cast<double>(population), static_cast<double>(k), std::abs(t)).value;
           EXPECT_LE(t >= 0 ? upper : 0, bound + kRounding);
           EXPECT_LE(t <= 0 ? lower : 0, bound + kRounding);
           if (k == population) continue;
           const auto n = static_cast<double>(population - k);
-          const double unseen_over = static_cast<double>(marked - seen) / n - static_cast<double>(seen) / static_cast<double>(k);
+          const double unseen_over =
+              static_cast<double>(marked - seen) / n - static_cast<double>(seen) / static_cast<double>(k);
           const double unseen_bound = serfling_unseen_tail(n, static_cast<double>(k), std::abs(unseen_over)).value;
           EXPECT_LE(unseen_over >= 0 ? lower : 0, unseen_bound + kRounding);
         }

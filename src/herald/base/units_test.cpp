@@ -15,7 +15,8 @@ TEST(Units, AQuantityMixesWithNothingElse) {
   static_assert(!std::is_convertible_v<double, Decibel> && !std::is_convertible_v<Decibel, double>);
   static_assert(!Addable<Decibel, Kilometre> && !Addable<ErrorRate, FailureProbability> && !Addable<Decibel, double>);
   static_assert(!std::is_constructible_v<Kilometre, Decibel>);
-  static_assert(Addable<Decibel, Decibel> && sizeof(Decibel) == sizeof(double) && std::is_trivially_copyable_v<Decibel>);
+  static_assert(Addable<Decibel, Decibel> && sizeof(Decibel) == sizeof(double) &&
+                std::is_trivially_copyable_v<Decibel>);
   SUCCEED();
 }
 

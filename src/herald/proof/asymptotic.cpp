@@ -22,7 +22,8 @@ Result<void> in_unit_interval(double value, const char* what) {
 
 Result<void> validate(const PulseStatistics& pulse) {
   if (!(pulse.mean.value > 0 && pulse.mean.value <= 100))
-    return fail(ErrorCode::invalid_argument, fmt::format("a mean photon number of {} is not that of a weak pulse", pulse.mean.value));
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("a mean photon number of {} is not that of a weak pulse", pulse.mean.value));
   HERALD_TRY_VOID(in_unit_interval(pulse.gain.value, "a gain"));
   return in_unit_interval(pulse.error_rate.value, "an error rate");
 }
@@ -37,7 +38,8 @@ Result<void> validate(const PulseStatistics& signal, const PulseStatistics& weak
 
 Result<void> validate_efficiency(double f) {
   if (!(f >= 1 && f <= 100))
-    return fail(ErrorCode::invalid_argument, fmt::format("a reconciliation inefficiency f of {} is not possible; it is at least 1", f));
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("a reconciliation inefficiency f of {} is not possible; it is at least 1", f));
   return {};
 }
 
@@ -80,7 +82,8 @@ Result<SinglePhotonPart> no_decoy_bound(const PulseStatistics& signal) {
   return part(signal.gain.value - several, signal.error_rate.value * signal.gain.value);
 }
 
-Result<SinglePhotonPart> vacuum_weak_bound(const PulseStatistics& signal, const PulseStatistics& weak, Probability vacuum_yield) {
+Result<SinglePhotonPart> vacuum_weak_bound(const PulseStatistics& signal, const PulseStatistics& weak,
+                                           Probability vacuum_yield) {
   HERALD_TRY_VOID(validate(signal, weak));
   HERALD_TRY_VOID(in_unit_interval(vacuum_yield.value, "a yield"));
   const double mu = signal.mean.value, nu = weak.mean.value;
@@ -133,8 +136,8 @@ constexpr Assumption kWeakPulses[] = {assumption::kAuthenticated,   assumption::
 constexpr Assumption kTwoWay[] = {assumption::kQubitReceiver, assumption::kQubitSender, assumption::kFunctionOfErrors};
 
 constexpr PublishedPoint kShorPreskillPoints[] = {
-    {"the error rate at which 1 - 2h = 0", "Shor, Preskill 2000: 11.0 %; digits by an independent script", 0.1100278644, 1e-9,
-     [] { return inverse_binary_entropy(0.5); }},
+    {"the error rate at which 1 - 2h = 0", "Shor, Preskill 2000: 11.0 %; digits by an independent script", 0.1100278644,
+     1e-9, [] { return inverse_binary_entropy(0.5); }},
     {"1 - 2h at 5 %", "theory sheet 1.1, independent script", 0.427206, 2e-6,
      [] { return shor_preskill_rate(ErrorRate(0.05), ErrorRate(0.05)).value_or(-1); }},
     {"1 - 2h at 10 %", "theory sheet 1.1, independent script", 0.062009, 1e-5,
@@ -151,7 +154,8 @@ constexpr PublishedPoint kDecoyPoints[] = {
      [] { return zhao_part() ? zhao_part()->gain.value : -1; }},
     {"15 km, one decoy: e1", "Zhao, Qi, Ma, Lo, Qian, PRL 96, 070502 (2006)", 3.902e-2, 1e-3,
      [] { return zhao_part() ? zhao_part()->error_rate.value : -1; }},
-    {"15 km, one decoy: rate per pulse from the published Q1", "Zhao, Qi, Ma, Lo, Qian, PRL 96, 070502 (2006)", 3.588e-4, 1e-3, [] {
+    {"15 km, one decoy: rate per pulse from the published Q1", "Zhao, Qi, Ma, Lo, Qian, PRL 96, 070502 (2006)",
+     3.588e-4, 1e-3, [] {
        const PulseStatistics signal{MeanPhotonNumber(0.80), Probability(8.757e-3), ErrorRate(9.536e-3)};
        const SinglePhotonPart single{Probability(2.140e-3), ErrorRate(9.536e-3 * 8.757e-3 / 2.140e-3)};
        return decoy_rate(signal, single, 1.22, 0.4478).value_or(-1);
@@ -205,8 +209,9 @@ const Theorem& bb84_decoy_theorem() {
       .title = "Decoy-state BB84, infinitely long keys",
       .protocol = "bb84",
       .finite = false,
-      .paper = "Lo, Ma, Chen, Phys. Rev. Lett. 94, 230504 (2005); Ma, Qi, Zhao, Lo, Phys. Rev. A 72, 012326 (2005), "
-               "quant-ph/0503005; for counts Lim et al. 2014 and Rusca et al. 2018 with no allowance for chance",
+      .paper =
+          "Lo, Ma, Chen, Phys. Rev. Lett. 94, 230504 (2005); Ma, Qi, Zhao, Lo, Phys. Rev. A 72, 012326 (2005), "
+          "quant-ph/0503005; for counts Lim et al. 2014 and Rusca et al. 2018 with no allowance for chance",
       .equations = "Ma et al. (34), (37); Zhao et al., Phys. Rev. Lett. 96, 070502 (2006), (4), (5)",
       .statement = "rate = q {-Q f h(E) + Q1 [1 - h(e1)]} per pulse; of counts l = s0 + s1 (1 - h(v1/s1)) - leak",
       .observed = "gain and error rate of each intensity, or counts as for the finite theorems",

@@ -1,8 +1,8 @@
 #pragma once
-// BB84 with infinitely long keys: rates per pulse from gains and error rates, with single photons (Shor and Preskill), with weak
-// pulses and no decoys (GLLP), and with decoys (Ma, Qi, Zhao, Lo 2005). A gain Q is the probability that a pulse is detected, an
-// error rate E that a detected bit is wrong. Rates may be negative: no key. Errors: invalid_argument, for arguments outside their
-// range.
+// BB84 with infinitely long keys: rates per pulse from gains and error rates, with single photons (Shor and Preskill),
+// with weak pulses and no decoys (GLLP), and with decoys (Ma, Qi, Zhao, Lo 2005). A gain Q is the probability that a
+// pulse is detected, an error rate E that a detected bit is wrong. Rates may be negative: no key. Errors:
+// invalid_argument, for arguments outside their range.
 
 #include "herald/proof/claim.h"
 #include "herald/proof/decoy_observation.h"
@@ -34,7 +34,8 @@ Result<double> decoy_rate(const PulseStatistics& signal, const SinglePhotonPart&
 Result<SinglePhotonPart> no_decoy_bound(const PulseStatistics& signal);
 // Vacuum and weak decoy: Y1 from eq. (34), e1 from eq. (37) of Ma, Qi, Zhao, Lo, PRA 72, 012326 (2005). Y0, the
 // yield of empty pulses, has been measured with vacuum; mu > nu > 0.
-Result<SinglePhotonPart> vacuum_weak_bound(const PulseStatistics& signal, const PulseStatistics& weak, Probability vacuum_yield);
+Result<SinglePhotonPart> vacuum_weak_bound(const PulseStatistics& signal, const PulseStatistics& weak,
+                                           Probability vacuum_yield);
 // One weak decoy, Y0 bounded by the weak decoy's errors, all of which may be the vacuum's; ibid., sec. III.
 Result<SinglePhotonPart> one_decoy_bound(const PulseStatistics& signal, const PulseStatistics& weak);
 // One weak decoy, Y0 bounded by the signal's errors: eqs. (4), (5) of Zhao, Qi, Ma, Lo, Qian, PRL 96, 070502 (2006).

@@ -24,7 +24,9 @@ struct Gys {
     const double yield = kDark + eta;
     return {Probability(yield * mu * std::exp(-mu)), ErrorRate((kDark / 2 + kMisalignment * eta) / yield)};
   }
-  double rate(double mu, const SinglePhotonPart& part) const { return *decoy_rate(pulse(mu), part, kInefficiency, kSifting); }
+  double rate(double mu, const SinglePhotonPart& part) const {
+    return *decoy_rate(pulse(mu), part, kInefficiency, kSifting);
+  }
   double infinite_decoys(double mu) const { return rate(mu, single(mu)); }
   double vacuum_weak(double mu, double nu) const {
     return rate(mu, *vacuum_weak_bound(pulse(mu), pulse(nu), Probability(kDark)));
@@ -50,8 +52,8 @@ TEST(Asymptotic, RatesAtGys) {
   struct Row {
     double kilometres, infinite, vacuum_weak;
   };
-  for (const Row& row : {Row{0, 2.554588e-3, 2.414245e-3}, Row{50, 2.225961e-4, 2.096250e-4}, Row{100, 1.718444e-5, 1.602005e-5},
-                         Row{140, 2.464667e-7, 7.377906e-8}}) {
+  for (const Row& row : {Row{0, 2.554588e-3, 2.414245e-3}, Row{50, 2.225961e-4, 2.096250e-4},
+                         Row{100, 1.718444e-5, 1.602005e-5}, Row{140, 2.464667e-7, 7.377906e-8}}) {
     EXPECT_NEAR(Gys(row.kilometres).infinite_decoys(0.48) / row.infinite, 1, 1e-6);
     EXPECT_NEAR(Gys(row.kilometres).vacuum_weak(0.48, 0.05) / row.vacuum_weak, 1, 1e-6);
   }
@@ -91,7 +93,8 @@ TEST(Asymptotic, BestIntensities) {
 }
 
 TEST(Asymptotic, ShorPreskillRates) {
-  for (const auto& [q, rate] : {std::pair{0.01, 0.838414}, {0.03, 0.611216}, {0.05, 0.427206}, {0.08, 0.195642}, {0.10, 0.062009}})
+  for (const auto& [q, rate] :
+       {std::pair{0.01, 0.838414}, {0.03, 0.611216}, {0.05, 0.427206}, {0.08, 0.195642}, {0.10, 0.062009}})
     EXPECT_NEAR(*shor_preskill_rate(ErrorRate(q), ErrorRate(q)), rate, 5e-7);
   EXPECT_LT(*shor_preskill_rate(ErrorRate(0.1101), ErrorRate(0.1101)), 0);
   EXPECT_GT(*shor_preskill_rate(ErrorRate(0.1100), ErrorRate(0.1100)), 0);

@@ -37,8 +37,8 @@ Result<KeyLength> bb84_finite(const DecoyObservation& observation, const Disclos
       accounting == Accounting::rigorous
           ? sampled_phase_error_rate(test.single_photon_errors_upper, test.single_photon_lower, key.single_photon_lower,
                                      FailureProbability(each.value * each.value))
-          : published_phase_error_rate(test.single_photon_errors_upper, test.single_photon_lower, key.single_photon_lower,
-                                       epsilon.secrecy, kTerms);
+          : published_phase_error_rate(test.single_photon_errors_upper, test.single_photon_lower,
+                                       key.single_photon_lower, epsilon.secrecy, kTerms);
   const double vacuum = disclosure.reconciliation == Reconciliation::one_way ? key.vacuum_lower : 0;
   result.min_entropy = vacuum + key.single_photon_lower * bsc_capacity(result.phase_error_rate.value);
   result.amplification_cost = -6 * std::log2(each.value);
@@ -47,7 +47,8 @@ Result<KeyLength> bb84_finite(const DecoyObservation& observation, const Disclos
   return settle(std::move(result), disclosure, key_detections(observation));
 }
 
-Result<double> bb84_block_needed(const DecoyObservation& observation, const Disclosure& disclosure, const Epsilon& epsilon) {
+Result<double> bb84_block_needed(const DecoyObservation& observation, const Disclosure& disclosure,
+                                 const Epsilon& epsilon) {
   HERALD_TRY_VOID(validate(observation, 3));
   return growth_needed(
       [&](double factor) { return bb84_finite(scaled(observation, factor), scaled(disclosure, factor), epsilon); },
@@ -55,15 +56,22 @@ Result<double> bb84_block_needed(const DecoyObservation& observation, const Disc
 }
 
 const Theorem& bb84_finite_theorem() {
-  static constexpr Assumption kAssumptions[] = {
-      assumption::kAuthenticated,     assumption::kRandomChoices,       assumption::kBasesAfterDetection,
-      assumption::kPhaseRandomised,   assumption::kIntensitiesExact,    assumption::kConjugateBases,
-      assumption::kEqualEfficiencies, assumption::kDoubleClicksAssigned, assumption::kMemorylessDetectors,
-      assumption::kNoSideChannels,    assumption::kLeakCap};
+  static constexpr Assumption kAssumptions[] = {assumption::kAuthenticated,
+                                                assumption::kRandomChoices,
+                                                assumption::kBasesAfterDetection,
+                                                assumption::kPhaseRandomised,
+                                                assumption::kIntensitiesExact,
+                                                assumption::kConjugateBases,
+                                                assumption::kEqualEfficiencies,
+                                                assumption::kDoubleClicksAssigned,
+                                                assumption::kMemorylessDetectors,
+                                                assumption::kNoSideChannels,
+                                                assumption::kLeakCap};
   static constexpr Assumption kTwoWay[] = {assumption::kQubitReceiver, assumption::kQubitSender,
                                            assumption::kFunctionOfErrors};
   static constexpr EpsilonShare kShares[] = {
-      {"smoothing for the phase errors of the key, 4 alpha_1 (the sampling bound fails with probability alpha_1^2)", 4 / kTerms},
+      {"smoothing for the phase errors of the key, 4 alpha_1 (the sampling bound fails with probability alpha_1^2)",
+       4 / kTerms},
       {"chain rules, 2 (alpha_2 + alpha_3)", 4 / kTerms},
       {"privacy amplification, nu", 1 / kTerms},
       {"Hoeffding for detections, 5 uses in each basis", 10 / kTerms},
@@ -73,12 +81,15 @@ const Theorem& bb84_finite_theorem() {
       .title = "Decoy-state BB84, three intensities, finite keys",
       .protocol = "bb84",
       .finite = true,
-      .paper = "Lim, Curty, Walenta, Xu, Zbinden, Concise security bounds for practical decoy-state quantum key distribution, "
-               "Phys. Rev. A 89, 022307 (2014), arXiv 1311.7129",
+      .paper =
+          "Lim, Curty, Walenta, Xu, Zbinden, Concise security bounds for practical decoy-state quantum key "
+          "distribution, "
+          "Phys. Rev. A 89, 022307 (2014), arXiv 1311.7129",
       .equations = "(1) to (4) and (B4); in place of (5) the hypergeometric test inverted (docs/theory/finite-keys.md)",
       .statement = "l = floor(s0 + s1 (1 - h(phi)) - leak - tags - 6 log2(21/epsilon_sec))",
-      .observed = "per intensity mu1 > mu2 + mu3, mu2 > mu3 >= 0 (photons per pulse): its probability, sifted detections in "
-                  "both bases, errors in the test basis",
+      .observed =
+          "per intensity mu1 > mu2 + mu3, mu2 > mu3 >= 0 (photons per pulse): its probability, sifted detections in "
+          "both bases, errors in the test basis",
       .assumptions = kAssumptions,
       .two_way_assumptions = kTwoWay,
       .two_way = assumption::kTwoWayDecoy,

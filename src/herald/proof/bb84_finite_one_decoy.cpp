@@ -38,10 +38,10 @@ Result<KeyLength> bb84_finite_one_decoy(const DecoyObservation& observation, con
       accounting == Accounting::rigorous
           ? sampled_phase_error_rate(test.single_photon_errors_upper, test.single_photon_lower, key.single_photon_lower,
                                      FailureProbability(each.value * each.value))
-          : published_phase_error_rate(test.single_photon_errors_upper, test.single_photon_lower, key.single_photon_lower,
-                                       epsilon.secrecy, kTerms);
-  result.min_entropy = (one_way ? key.vacuum_lower : 0) +
-                       key.single_photon_lower * bsc_capacity(result.phase_error_rate.value);
+          : published_phase_error_rate(test.single_photon_errors_upper, test.single_photon_lower,
+                                       key.single_photon_lower, epsilon.secrecy, kTerms);
+  result.min_entropy =
+      (one_way ? key.vacuum_lower : 0) + key.single_photon_lower * bsc_capacity(result.phase_error_rate.value);
   result.amplification_cost = -6 * std::log2(each.value);
   if (one_way && accounting == Accounting::rigorous) {
     // A number of 0..n tells at most log2(n + 1) bits.
@@ -53,23 +53,33 @@ Result<KeyLength> bb84_finite_one_decoy(const DecoyObservation& observation, con
   return settle(std::move(result), disclosure, key_detections(observation));
 }
 
-Result<double> bb84_one_decoy_block_needed(const DecoyObservation& observation, const Disclosure& disclosure, const Epsilon& epsilon) {
+Result<double> bb84_one_decoy_block_needed(const DecoyObservation& observation, const Disclosure& disclosure,
+                                           const Epsilon& epsilon) {
   HERALD_TRY_VOID(validate(observation, 2));
   return growth_needed(
-      [&](double factor) { return bb84_finite_one_decoy(scaled(observation, factor), scaled(disclosure, factor), epsilon); },
+      [&](double factor) {
+        return bb84_finite_one_decoy(scaled(observation, factor), scaled(disclosure, factor), epsilon);
+      },
       largest_growth(observation));
 }
 
 const Theorem& bb84_finite_one_decoy_theorem() {
-  static constexpr Assumption kAssumptions[] = {
-      assumption::kAuthenticated,     assumption::kRandomChoices,       assumption::kBasesAfterDetection,
-      assumption::kPhaseRandomised,   assumption::kIntensitiesExact,    assumption::kConjugateBases,
-      assumption::kEqualEfficiencies, assumption::kDoubleClicksAssigned, assumption::kMemorylessDetectors,
-      assumption::kNoSideChannels,    assumption::kLeakCap};
+  static constexpr Assumption kAssumptions[] = {assumption::kAuthenticated,
+                                                assumption::kRandomChoices,
+                                                assumption::kBasesAfterDetection,
+                                                assumption::kPhaseRandomised,
+                                                assumption::kIntensitiesExact,
+                                                assumption::kConjugateBases,
+                                                assumption::kEqualEfficiencies,
+                                                assumption::kDoubleClicksAssigned,
+                                                assumption::kMemorylessDetectors,
+                                                assumption::kNoSideChannels,
+                                                assumption::kLeakCap};
   static constexpr Assumption kTwoWay[] = {assumption::kQubitReceiver, assumption::kQubitSender,
                                            assumption::kFunctionOfErrors};
   static constexpr EpsilonShare kShares[] = {
-      {"smoothing for the phase errors of the key, 4 alpha_1 (the sampling bound fails with probability alpha_1^2)", 4 / kTerms},
+      {"smoothing for the phase errors of the key, 4 alpha_1 (the sampling bound fails with probability alpha_1^2)",
+       4 / kTerms},
       {"chain rules, 2 (alpha_2 + alpha_3)", 4 / kTerms},
       {"privacy amplification, nu", 1 / kTerms},
       {"Hoeffding for detections and for the errors among the vacuum's, 3 uses in each basis", 6 / kTerms},
@@ -79,12 +89,17 @@ const Theorem& bb84_finite_one_decoy_theorem() {
       .title = "Decoy-state BB84, two intensities, finite keys",
       .protocol = "bb84",
       .finite = true,
-      .paper = "Rusca, Boaron, Gruenenfelder, Martin, Zbinden, Finite-key analysis for the 1-decoy state QKD protocol, Appl. "
-               "Phys. Lett. 112, 171104 (2018), arXiv 1801.03443",
-      .equations = "(A14), (A16) with the decoy's errors, (A17), (A19), (A22), (A24), (A25), the weights e^k/p_k in (A18); in "
-                   "place of (A21) the hypergeometric test inverted (docs/theory/finite-keys.md)",
+      .paper =
+          "Rusca, Boaron, Gruenenfelder, Martin, Zbinden, Finite-key analysis for the 1-decoy state QKD protocol, "
+          "Appl. "
+          "Phys. Lett. 112, 171104 (2018), arXiv 1801.03443",
+      .equations =
+          "(A14), (A16) with the decoy's errors, (A17), (A19), (A22), (A24), (A25), the weights e^k/p_k in (A18); in "
+          "place of (A21) the hypergeometric test inverted (docs/theory/finite-keys.md)",
       .statement = "l = floor(s0 + s1 (1 - h(phi)) - leak - tags - 6 log2(19/epsilon_sec))",
-      .observed = "per intensity mu1 > mu2 > 0 (photons per pulse): its probability, sifted detections and errors in both bases",
+      .observed =
+          "per intensity mu1 > mu2 > 0 (photons per pulse): its probability, sifted detections and errors in both "
+          "bases",
       .assumptions = kAssumptions,
       .two_way_assumptions = kTwoWay,
       .two_way = assumption::kTwoWayDecoy,

@@ -137,9 +137,10 @@ TEST(Bb84Finite, TooLittleIsSaidToBeTooLittle) {
     ASSERT_TRUE(none);
     EXPECT_EQ(none->bits, 0);
     EXPECT_FALSE(none->reason.empty());
-    const auto leaky = c.length(cases()[0].observation.intensities.size() == c.observation.intensities.size()
-                                    ? three_intensities() : two_intensities(),
-                                disclosure(9000000), {}, Accounting::rigorous);
+    const auto leaky =
+        c.length(cases()[0].observation.intensities.size() == c.observation.intensities.size() ? three_intensities()
+                                                                                               : two_intensities(),
+                 disclosure(9000000), {}, Accounting::rigorous);
     EXPECT_EQ(leaky->bits, 0);
     EXPECT_NE(leaky->reason.find("9000051"), std::string::npos) << leaky->reason;
   }
@@ -152,7 +153,9 @@ TEST(Bb84Finite, WhatWouldBeNeededSufficesAndALittleLessDoesNot) {
     const DecoyObservation small = scaled(c.observation, 1e-3);
     const auto factor = block_needed(small, disclosure(800), {});
     ASSERT_TRUE(factor && std::isfinite(*factor) && *factor > 1);
-    const auto at = [&](double f) { return c.length(scaled(small, f), scaled(disclosure(800), f), {}, Accounting::rigorous); };
+    const auto at = [&](double f) {
+      return c.length(scaled(small, f), scaled(disclosure(800), f), {}, Accounting::rigorous);
+    };
     EXPECT_GT(at(*factor)->bits, 0);
     EXPECT_EQ(at(*factor * 0.99)->bits, 0);
     EXPECT_EQ(*block_needed(c.observation, disclosure(), {}), 1);
@@ -178,7 +181,7 @@ TEST(Bb84Finite, ImpossibleObservationsAreRefused) {
   EXPECT_TRUE(refused([&](auto& o) { o.intensities[0].sent = Probability(nan); }));
   EXPECT_TRUE(refused([&](auto& o) { o.intensities[0].mean = MeanPhotonNumber(nan); }));
   EXPECT_TRUE(refused([](auto& o) { o.intensities[2].mean = MeanPhotonNumber(-0.1); }));
-  EXPECT_TRUE(refused([](auto& o) { o.intensities[0].mean = MeanPhotonNumber(0.1); }));     // not above mu2
+  EXPECT_TRUE(refused([](auto& o) { o.intensities[0].mean = MeanPhotonNumber(0.1); }));      // not above mu2
   EXPECT_TRUE(refused([](auto& o) { o.intensities[0].mean = MeanPhotonNumber(0.10015); }));  // not above mu2 + mu3
   EXPECT_TRUE(refused([](auto& o) { std::swap(o.intensities[1], o.intensities[2]); }));
   DecoyObservation vacuum = two_intensities();
@@ -195,7 +198,9 @@ TEST(Bb84Finite, AnyPossibleObservationGivesAFiniteAnswerNoLongerThanTheBlock) {
   EXPECT_TRUE(rc::check([] {
     for (Case c : cases()) {
       for (IntensityCounts& k : c.observation.intensities) {
-        const auto count = [] { return *rc::gen::inRange<std::int64_t>(0, std::int64_t{1} << *rc::gen::inRange(1, 51)); };
+        const auto count = [] {
+          return *rc::gen::inRange<std::int64_t>(0, std::int64_t{1} << *rc::gen::inRange(1, 51));
+        };
         k.key_detections = count();
         k.test_detections = count();
         k.key_errors = std::min(count(), k.key_detections);
@@ -212,9 +217,9 @@ TEST(Bb84Finite, AnyPossibleObservationGivesAFiniteAnswerNoLongerThanTheBlock) {
   }));
 }
 
-// A channel whose photon-number classes are known: the bounds on them fail no more often than stated. Every single use of
-// Hoeffding may fail with probability 0.01; a bound that uses it u times with at most 0.01 u. 400 trials; a false alarm of 1e-9 is
-// allowed for by the binomial deviation sqrt(400/2 ln 1e9) = 64.
+// A channel whose photon-number classes are known: the bounds on them fail no more often than stated. Every single use
+// of Hoeffding may fail with probability 0.01; a bound that uses it u times with at most 0.01 u. 400 trials; a false
+// alarm of 1e-9 is allowed for by the binomial deviation sqrt(400/2 ln 1e9) = 64.
 TEST(Bb84Finite, TheDecoyBoundsHoldForChannelsThatTreatPhotonNumbersAsTheyLike) {
   SimulationRandom random(7);
   constexpr int kTrials = 400;
@@ -250,7 +255,8 @@ TEST(Bb84Finite, TheDecoyBoundsHoldForChannelsThatTreatPhotonNumbersAsTheyLike) 
       } else {
         one_decoy_failed += b.single_photon_lower > static_cast<double>(single) ||
                                     b.single_photon_errors_upper < static_cast<double>(single_errors)
-                                ? 1 : 0;
+                                ? 1
+                                : 0;
       }
     }
   }

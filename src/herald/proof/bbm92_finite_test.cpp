@@ -20,8 +20,8 @@ Disclosure leaking(double bits, Reconciliation r = Reconciliation::two_way) {
   return {static_cast<std::int64_t>(std::ceil(bits)), kTags, r};
 }
 
-// Theory sheet 1.7: best l/M over the basis bias, Q = 1, 2.5, 5 %, epsilon_sec = epsilon_cor = 1e-14, f = 1.1. M signals in all:
-// n = M p^2, k = M (1-p)^2.
+// Theory sheet 1.7: best l/M over the basis bias, Q = 1, 2.5, 5 %, epsilon_sec = epsilon_cor = 1e-14, f = 1.1. M
+// signals in all: n = M p^2, k = M (1-p)^2.
 double best_rate(double signals, double q) {
   const Epsilon epsilon{FailureProbability(1e-14), FailureProbability(1e-14), FailureProbability(1e-12)};
   double best = 0;
@@ -31,11 +31,12 @@ double best_rate(double signals, double q) {
     if (whole(n) < 1 || whole(k) < 1) continue;
     // The errors stand as a rate in the formula; a whole number of them would round it.
     const double e = 1e-14, mu = serfling_unseen_deviation(n, k, FailureProbability(e * e / 4));
-    const double length = n * (1 - binary_entropy(std::min(0.5, q + mu))) - 1.1 * n * binary_entropy(q) - 1 + 3 * std::log2(e);
+    const double length =
+        n * (1 - binary_entropy(std::min(0.5, q + mu))) - 1.1 * n * binary_entropy(q) - 1 + 3 * std::log2(e);
     best = std::max(best, length / signals);
     // The theorem says the same, up to that rounding.
-    const auto key = bbm92_finite({whole(n), whole(k), whole(std::ceil(k * q)), 1},
-                                  {0, 47, Reconciliation::two_way}, epsilon, Accounting::as_published);
+    const auto key = bbm92_finite({whole(n), whole(k), whole(std::ceil(k * q)), 1}, {0, 47, Reconciliation::two_way},
+                                  epsilon, Accounting::as_published);
     EXPECT_LE(key->exact_bits + 47 + std::log2(e) - 1.1 * n * binary_entropy(q), std::max(length, 0.0) + 1);
   }
   return best;
@@ -45,9 +46,10 @@ TEST(Bbm92Finite, BestRatesOfTomamichelEtAl) {
   struct Row {
     double signals, q, rate;
   };
-  for (const Row& row : {Row{1e4, 0.01, 0.0693}, Row{1e4, 0.025, 0.0213}, Row{1e4, 0.05, 0}, Row{1e5, 0.01, 0.27596},
-                         Row{1e5, 0.025, 0.19038}, Row{1e5, 0.05, 0.08081}, Row{1e6, 0.01, 0.45806}, Row{1e6, 0.025, 0.34129},
-                         Row{1e6, 0.05, 0.18399}, Row{1e8, 0.01, 0.68805}, Row{1e8, 0.025, 0.53134}, Row{1e8, 0.05, 0.31767}})
+  for (const Row& row :
+       {Row{1e4, 0.01, 0.0693}, Row{1e4, 0.025, 0.0213}, Row{1e4, 0.05, 0}, Row{1e5, 0.01, 0.27596},
+        Row{1e5, 0.025, 0.19038}, Row{1e5, 0.05, 0.08081}, Row{1e6, 0.01, 0.45806}, Row{1e6, 0.025, 0.34129},
+        Row{1e6, 0.05, 0.18399}, Row{1e8, 0.01, 0.68805}, Row{1e8, 0.025, 0.53134}, Row{1e8, 0.05, 0.31767}})
     EXPECT_NEAR(best_rate(row.signals, row.q), row.rate, 1e-4) << row.signals << " " << row.q;
 }
 
@@ -58,7 +60,8 @@ TEST(Bbm92Finite, SmallestBlocksOfTomamichelEtAl) {
   }
 }
 
-// n = 7875 at 5.3 %, k = 1872 at 1.3 %, f = 1.15: about 500 bits by the published formula; the exact test leaves far more.
+// n = 7875 at 5.3 %, k = 1872 at 1.3 %, f = 1.15: about 500 bits by the published formula; the exact test leaves far
+// more.
 TEST(Bbm92Finite, TheRecordedPairsLeaveAKey) {
   const Bbm92Observation pairs{7875, 1872, 24, 1};
   const Disclosure disclosure = leaking(1.15 * 7875 * binary_entropy(0.053));
@@ -76,8 +79,8 @@ TEST(Bbm92Finite, TheExactTestIsNeverLooserThanSerfling) {
     const FailureProbability epsilon(1e-20);
     const double serfling = static_cast<double>(errors) / static_cast<double>(k) +
                             serfling_unseen_deviation(static_cast<double>(n), static_cast<double>(k), epsilon);
-    const ErrorRate exact = sampled_phase_error_rate(static_cast<double>(errors), static_cast<double>(k),
-                                                     static_cast<double>(n), epsilon);
+    const ErrorRate exact =
+        sampled_phase_error_rate(static_cast<double>(errors), static_cast<double>(k), static_cast<double>(n), epsilon);
     RC_ASSERT(exact.value <= std::min(0.5, serfling + 2 / static_cast<double>(n)));
   }));
 }
@@ -115,7 +118,8 @@ TEST(Bbm92Finite, WhatWouldBeNeededSufficesAndALittleLessDoesNot) {
   ASSERT_TRUE(factor && std::isfinite(*factor));
   const auto length_at = [&](double f) {
     const auto grown = [&](double count) { return std::llround(count * f); };
-    return bbm92_finite({grown(300), grown(80), grown(1), 1}, {static_cast<std::int64_t>(std::ceil(60 * f)), kTags}, {})->bits;
+    return bbm92_finite({grown(300), grown(80), grown(1), 1}, {static_cast<std::int64_t>(std::ceil(60 * f)), kTags}, {})
+        ->bits;
   };
   EXPECT_GT(length_at(*factor), 0);
   EXPECT_EQ(length_at(*factor * 0.95), 0);
@@ -127,8 +131,13 @@ TEST(Bbm92Finite, WhatWouldBeNeededSufficesAndALittleLessDoesNot) {
 
 TEST(Bbm92Finite, ImpossibleObservationsAreRefused) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  for (const Bbm92Observation& o : {Bbm92Observation{-1, 10, 0, 1}, {10, -1, 0, 1}, {10, 10, 11, 1}, {10, 10, -1, 1},
-                                    {10, 10, 0, 1.2}, {10, 10, 0, nan}, {std::int64_t{1} << 62, 10, 0, 1}}) {
+  for (const Bbm92Observation& o : {Bbm92Observation{-1, 10, 0, 1},
+                                    {10, -1, 0, 1},
+                                    {10, 10, 11, 1},
+                                    {10, 10, -1, 1},
+                                    {10, 10, 0, 1.2},
+                                    {10, 10, 0, nan},
+                                    {std::int64_t{1} << 62, 10, 0, 1}}) {
     EXPECT_FALSE(bbm92_finite(o, leaking(0), {}));
     EXPECT_FALSE(bbm92_asymptotic(o, leaking(0)));
     EXPECT_FALSE(bbm92_block_needed(o, leaking(0), {}));

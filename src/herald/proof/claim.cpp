@@ -21,15 +21,16 @@ Result<void> validate(const Disclosure& disclosure, const Epsilon& epsilon) {
       return fail(ErrorCode::invalid_argument,
                   fmt::format("the failure probability of {} is {}; it must lie between 0 and 1", name, value));
   }
-  for (const auto& [value, name] : {std::pair{disclosure.leak, "leaked bits"},
-                                    {disclosure.verification_bits, "verification bits"}}) {
+  for (const auto& [value, name] :
+       {std::pair{disclosure.leak, "leaked bits"}, {disclosure.verification_bits, "verification bits"}}) {
     if (value < 0 || value > std::int64_t{1} << 53)
       return fail(ErrorCode::invalid_argument, fmt::format("{} {} are not possible", value, name));
   }
   if (static_cast<double>(disclosure.verification_bits) < -std::log2(epsilon.correctness.value) - 1e-9)
-    return fail(ErrorCode::invalid_argument,
-                fmt::format("{} verification bits cannot reach a correctness of {}; use {}", disclosure.verification_bits,
-                            epsilon.correctness.value, verification_bits_for(epsilon.correctness)));
+    return fail(
+        ErrorCode::invalid_argument,
+        fmt::format("{} verification bits cannot reach a correctness of {}; use {}", disclosure.verification_bits,
+                    epsilon.correctness.value, verification_bits_for(epsilon.correctness)));
   return {};
 }
 
@@ -45,12 +46,13 @@ KeyLength settle(KeyLength key, const Disclosure& disclosure, std::int64_t block
     key.bits = static_cast<std::int64_t>(std::floor(key.exact_bits - slack));
     key.reason.clear();
   } else if (key.reason.empty()) {
-    key.reason = key.min_entropy > 0
-                     ? fmt::format("the {:.0f} bits that Eve lacks do not cover what was disclosed ({}) and the cost of the "
-                                   "proof ({:.0f})",
-                                   key.min_entropy, key.leak + key.verification_bits,
-                                   key.announced_bits + key.amplification_cost)
-                     : "nothing observed shows that Eve lacks any bit of the key";
+    key.reason =
+        key.min_entropy > 0
+            ? fmt::format(
+                  "the {:.0f} bits that Eve lacks do not cover what was disclosed ({}) and the cost of the "
+                  "proof ({:.0f})",
+                  key.min_entropy, key.leak + key.verification_bits, key.announced_bits + key.amplification_cost)
+            : "nothing observed shows that Eve lacks any bit of the key";
   }
   return key;
 }

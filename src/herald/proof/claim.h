@@ -1,6 +1,6 @@
 #pragma once
-// What a security claim carries: the theorem's record (paper, equations, assumptions, split of the failure probability) and,
-// for one block, the length that the theorem allows with the figures it went through.
+// What a security claim carries: the theorem's record (paper, equations, assumptions, split of the failure probability)
+// and, for one block, the length that the theorem allows with the figures it went through.
 
 #include <cstdint>
 #include <span>
@@ -35,16 +35,17 @@ struct PublishedPoint {
 };
 
 struct Theorem {
-  std::string_view name;       // in the registry: "bb84-finite"
+  std::string_view name;  // in the registry: "bb84-finite"
   std::string_view title;
-  std::string_view protocol;   // "bb84", "bbm92"
-  bool finite = false;         // a length with a failure probability, or a rate for infinitely long keys
+  std::string_view protocol;  // "bb84", "bbm92"
+  bool finite = false;        // a length with a failure probability, or a rate for infinitely long keys
   std::string_view paper;
   std::string_view equations;  // of the paper, and what stands in for them where we differ
   std::string_view statement;  // the inequality
   std::string_view observed;   // what it is fed, with units
   std::span<const Assumption> assumptions;
-  // What else must hold when Bob's reconciliation messages are not counted (Reconciliation::two_way), and what it costs.
+  // What else must hold when Bob's reconciliation messages are not counted (Reconciliation::two_way), and what it
+  // costs.
   std::span<const Assumption> two_way_assumptions;
   std::string_view two_way;
   std::string_view block_length;  // how the length may depend on what was observed
@@ -56,13 +57,14 @@ struct Theorem {
 enum class Reconciliation : std::uint8_t {
   // Every disclosed bit is in `leak`, whichever way it travelled. Always valid.
   one_way,
-  // Alice's bits alone are in `leak`; Bob's are a function of hers, of public data and of the error pattern, which the theorem
+  // Alice's bits alone are in `leak`; Bob's are a function of hers, of public data and of the error pattern, which the
+  // theorem
   // gives to Eve (Tupkary, Luetkenhaus, arXiv 2307.00576; docs/theory/two-way-reconciliation.md).
   two_way,
 };
 
-// What the classical conversation told Eve about the key. The caller vouches that no more was disclosed than `leak`, a cap
-// agreed before the block, and that a wrong key passes verification with probability at most epsilon_cor in all.
+// What the classical conversation told Eve about the key. The caller vouches that no more was disclosed than `leak`, a
+// cap agreed before the block, and that a wrong key passes verification with probability at most epsilon_cor in all.
 struct Disclosure {
   std::int64_t leak = 0;               // bits of reconciliation
   std::int64_t verification_bits = 0;  // bits of all verification tags
@@ -78,12 +80,12 @@ enum class Accounting : std::uint8_t {
 };
 
 struct KeyLength {
-  std::int64_t bits = 0;   // the key's length, rounded down; 0 when there is none
-  double exact_bits = 0;   // before rounding; negative: so many bits are missing
+  std::int64_t bits = 0;  // the key's length, rounded down; 0 when there is none
+  double exact_bits = 0;  // before rounding; negative: so many bits are missing
   std::string_view theorem;
   Epsilon epsilon;
-  double vacuum_events = 0;             // lower bound, in the key
-  double single_photon_events = 0;      // lower bound, in the key; all of them where pairs are single photons
+  double vacuum_events = 0;              // lower bound, in the key
+  double single_photon_events = 0;       // lower bound, in the key; all of them where pairs are single photons
   double test_single_photon_events = 0;  // lower bound, in the test basis
   double test_single_photon_errors = 0;  // upper bound, in the test basis
   ErrorRate phase_error_rate{0.5};       // upper bound, of the key's single photons

@@ -46,7 +46,8 @@ struct Totals {
   std::int64_t errors = 0;
 };
 Totals totals_of(const DecoyObservation& o, BasisRole basis) {
-  return basis == BasisRole::key ? Totals{key_detections(o), key_errors(o)} : Totals{test_detections(o), test_errors(o)};
+  return basis == BasisRole::key ? Totals{key_detections(o), key_errors(o)}
+                                 : Totals{test_detections(o), test_errors(o)};
 }
 
 }  // namespace
@@ -64,14 +65,14 @@ DecoyBounds three_intensity_bounds(const DecoyObservation& o, BasisRole basis, s
 
   DecoyBounds bounds;
   bounds.vacuum_lower = std::clamp(tau0 * (mu2 * n3.lower - mu3 * n2.upper) / (mu2 - mu3), 0.0, all);  // eq. (2)
-  const double ratio = (mu2 * mu2 - mu3 * mu3) / (mu1 * mu1);                                           // eq. (3)
+  const double ratio = (mu2 * mu2 - mu3 * mu3) / (mu1 * mu1);                                          // eq. (3)
   const double bracket = n2.lower - n3.upper - ratio * (n1.upper - bounds.vacuum_lower / tau0);
-  bounds.single_photon_lower =
-      std::clamp(tau1 * mu1 * bracket / (mu1 * (mu2 - mu3) - mu2 * mu2 + mu3 * mu3), 0.0, all);
+  bounds.single_photon_lower = std::clamp(tau1 * mu1 * bracket / (mu1 * (mu2 - mu3) - mu2 * mu2 + mu3 * mu3), 0.0, all);
   if (basis == BasisRole::test) {
     const double delta_errors = deviation(totals.errors, f);
     const Weighted m2 = weigh(k[1], k[1].*errors, delta_errors, f), m3 = weigh(k[2], k[2].*errors, delta_errors, f);
-    bounds.single_photon_errors_upper = errors_upper(tau1 * (m2.upper - m3.lower) / (mu2 - mu3), totals.errors, f);  // eq. (4)
+    bounds.single_photon_errors_upper =
+        errors_upper(tau1 * (m2.upper - m3.lower) / (mu2 - mu3), totals.errors, f);  // eq. (4)
   }
   return bounds;
 }
@@ -96,7 +97,8 @@ DecoyBounds two_intensity_bounds(const DecoyObservation& o, BasisRole basis, std
   const double bracket = n2.lower - ratio * n1.upper - (1 - ratio) * vacuum_upper / tau0;
   bounds.single_photon_lower = std::clamp(tau1 * mu1 * bracket / (mu2 * (mu1 - mu2)), 0.0, all);
   if (basis == BasisRole::test)
-    bounds.single_photon_errors_upper = errors_upper(tau1 * (m1.upper - m2.lower) / (mu1 - mu2), totals.errors, f);  // (A22)
+    bounds.single_photon_errors_upper =
+        errors_upper(tau1 * (m1.upper - m2.lower) / (mu1 - mu2), totals.errors, f);  // (A22)
   return bounds;
 }
 

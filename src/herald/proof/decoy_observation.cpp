@@ -18,8 +18,9 @@ std::int64_t sum(const DecoyObservation& observation, std::int64_t IntensityCoun
 
 Result<void> validate_counts(std::int64_t detections, std::int64_t errors, const char* basis, double mean) {
   if (errors < 0 || detections < errors || detections > kLargest)
-    return fail(ErrorCode::invalid_argument, fmt::format("intensity {}: {} errors in {} detections of the {} basis cannot be",
-                                                         mean, errors, detections, basis));
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("intensity {}: {} errors in {} detections of the {} basis cannot be", mean, errors,
+                            detections, basis));
   return {};
 }
 
@@ -41,8 +42,10 @@ Result<void> validate(const DecoyObservation& observation, std::size_t intensiti
       return fail(ErrorCode::invalid_argument,
                   fmt::format("a mean photon number of {} is not that of a weak pulse", k.mean.value));
     if (!(k.sent.value > 0 && k.sent.value < 1))
-      return fail(ErrorCode::invalid_argument, fmt::format("intensity {} is sent with probability {}; it must lie between "
-                                                           "0 and 1", k.mean.value, k.sent.value));
+      return fail(ErrorCode::invalid_argument,
+                  fmt::format("intensity {} is sent with probability {}; it must lie between "
+                              "0 and 1",
+                              k.mean.value, k.sent.value));
     total += k.sent.value;
     HERALD_TRY_VOID(validate_counts(k.key_detections, k.key_errors, "key", k.mean.value));
     HERALD_TRY_VOID(validate_counts(k.test_detections, k.test_errors, "test", k.mean.value));
@@ -55,9 +58,8 @@ Result<void> validate(const DecoyObservation& observation, std::size_t intensiti
       return fail(ErrorCode::invalid_argument, "the intensities must fall strictly, the strongest first");
   }
   if (intensities == 3 && !(all[0].mean.value > all[1].mean.value + all[2].mean.value))
-    return fail(ErrorCode::invalid_argument,
-                fmt::format("the theorem needs mu1 > mu2 + mu3; here {} <= {} + {}", all[0].mean.value, all[1].mean.value,
-                            all[2].mean.value));
+    return fail(ErrorCode::invalid_argument, fmt::format("the theorem needs mu1 > mu2 + mu3; here {} <= {} + {}",
+                                                         all[0].mean.value, all[1].mean.value, all[2].mean.value));
   if (intensities == 2 && !(all[1].mean.value > 0))
     return fail(ErrorCode::invalid_argument, "with two intensities the weaker one cannot be the vacuum");
   return {};

@@ -1,7 +1,7 @@
 #pragma once
-// What a decoy-state link saw in one block. The key is made of the rounds in which both chose the key basis; the rounds in
-// which both chose the test basis are compared in full. Papers differ in the letters: Lim et al. 2014 make the key in X and
-// test in Z, Rusca et al. 2018 and this software's links the other way round.
+// What a decoy-state link saw in one block. The key is made of the rounds in which both chose the key basis; the rounds
+// in which both chose the test basis are compared in full. Papers differ in the letters: Lim et al. 2014 make the key
+// in X and test in Z, Rusca et al. 2018 and this software's links the other way round.
 
 #include <array>
 #include <cstdint>
@@ -32,8 +32,8 @@ std::int64_t key_errors(const DecoyObservation& observation);
 std::int64_t test_detections(const DecoyObservation& observation);
 std::int64_t test_errors(const DecoyObservation& observation);
 
-// Ok when there are `intensities` of them, strictly falling, mu1 > mu2 + mu3 (three intensities), probabilities in (0, 1) with
-// sum 1, and no count negative, more errors than detections, or totals above 2^53. Errors: invalid_argument.
+// Ok when there are `intensities` of them, strictly falling, mu1 > mu2 + mu3 (three intensities), probabilities in (0,
+// 1) with sum 1, and no count negative, more errors than detections, or totals above 2^53. Errors: invalid_argument.
 Result<void> validate(const DecoyObservation& observation, std::size_t intensities);
 
 // Lim et al. 2014: tau_n = sum_k p_k e^-k k^n / n!, the probability that a pulse holds n photons.

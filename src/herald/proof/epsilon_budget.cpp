@@ -13,7 +13,8 @@ Result<EpsilonBudget> EpsilonBudget::of(FailureProbability lifetime) {
   return EpsilonBudget(lifetime, FailureProbability(0), 0);
 }
 
-Result<EpsilonBudget> EpsilonBudget::restored(FailureProbability lifetime, FailureProbability spent, std::uint64_t blocks) {
+Result<EpsilonBudget> EpsilonBudget::restored(FailureProbability lifetime, FailureProbability spent,
+                                              std::uint64_t blocks) {
   if (!(lifetime.value > 0 && lifetime.value < 1) || !(spent.value >= 0 && spent <= lifetime) ||
       (blocks == 0) != (spent.value == 0))
     return fail(ErrorCode::malformed, fmt::format("an epsilon budget of {} with {} spent on {} blocks cannot be",
@@ -27,10 +28,11 @@ Result<void> EpsilonBudget::spend(const Epsilon& epsilon) {
     return fail(ErrorCode::invalid_argument, fmt::format("a block's epsilon of {} is not between 0 and 1", total));
   const FailureProbability after(std::nextafter(m_spent.value + total, 1.0));
   if (after > m_lifetime)
-    return fail(ErrorCode::exhausted,
-                fmt::format("the link's lifetime budget of failure probability is spent: {} of {} after {} blocks, and a block "
-                            "takes {}; start a new lifetime with a fresh pre-shared key, or raise the budget",
-                            m_spent.value, m_lifetime.value, m_blocks, total));
+    return fail(
+        ErrorCode::exhausted,
+        fmt::format("the link's lifetime budget of failure probability is spent: {} of {} after {} blocks, and a block "
+                    "takes {}; start a new lifetime with a fresh pre-shared key, or raise the budget",
+                    m_spent.value, m_lifetime.value, m_blocks, total));
   m_spent = after;
   ++m_blocks;
   return {};

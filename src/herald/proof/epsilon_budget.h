@@ -1,7 +1,7 @@
 #pragma once
-// The failure probability that a link may spend in its lifetime. Epsilons of blocks add up (composability), so that the keys
-// of all blocks together fail with probability at most what was spent; when the next block would exceed the budget, the
-// link stops.
+// The failure probability that a link may spend in its lifetime. Epsilons of blocks add up (composability), so that the
+// keys of all blocks together fail with probability at most what was spent; when the next block would exceed the
+// budget, the link stops.
 
 #include <cstdint>
 
@@ -18,7 +18,8 @@ class EpsilonBudget {
   // What was saved of one: its three figures. Errors: malformed, when more is spent than there was or a figure is none.
   static Result<EpsilonBudget> restored(FailureProbability lifetime, FailureProbability spent, std::uint64_t blocks);
 
-  // Takes one block's whole epsilon. Errors: exhausted, and then nothing is taken; invalid_argument for one not in (0, 1).
+  // Takes one block's whole epsilon. Errors: exhausted, and then nothing is taken; invalid_argument for one not in (0,
+  // 1).
   Result<void> spend(const Epsilon& epsilon);
 
   FailureProbability lifetime() const { return m_lifetime; }

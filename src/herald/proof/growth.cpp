@@ -6,8 +6,7 @@
 
 namespace herald {
 
-Result<double> growth_needed(const std::function<Result<KeyLength>(double factor)>& length_at,
-                                            double largest) {
+Result<double> growth_needed(const std::function<Result<KeyLength>(double factor)>& length_at, double largest) {
   HERALD_TRY(const KeyLength now, length_at(1));
   if (now.bits > 0) return 1.0;
   double too_small = 1, enough = 2;

@@ -1,5 +1,5 @@
-// Optimised key rates as the papers print them. Theorems know nothing of fibres, so the channel model of Lim et al. 2014 and a small
-// differential evolution stand here.
+// Optimised key rates as the papers print them. Theorems know nothing of fibres, so the channel model of Lim et al.
+// 2014 and a small differential evolution stand here.
 
 #include <gtest/gtest.h>
 
@@ -19,17 +19,17 @@ namespace {
 
 struct Fibre {
   double kilometres;
-  double efficiency;     // of Bob's detectors
-  double dark;           // per detector and pulse
+  double efficiency;  // of Bob's detectors
+  double dark;        // per detector and pulse
   double afterpulse;
   double misalignment;
 };
 
 struct Link {
   Fibre fibre;
-  double key_bits;       // n_X, the block
-  double kappa = 0;      // epsilon_sec = kappa l, or
-  double secrecy = 0;    // epsilon_sec itself
+  double key_bits;     // n_X, the block
+  double kappa = 0;    // epsilon_sec = kappa l, or
+  double secrecy = 0;  // epsilon_sec itself
   Accounting accounting = Accounting::as_published;
   Reconciliation reconciliation = Reconciliation::one_way;
 };
@@ -40,7 +40,8 @@ struct Setting {
   double key_basis;  // q_x, of both ends
 };
 
-// Secret bits per pulse; 0 when there are none. Sec. IV of Lim et al.: D_k, R_k, e_k, with eta_sys in e_k (theory sheet 1.5).
+// Secret bits per pulse; 0 when there are none. Sec. IV of Lim et al.: D_k, R_k, e_k, with eta_sys in e_k (theory
+// sheet 1.5).
 double rate(const Link& link, const Setting& setting) {
   constexpr double kEfficiencyOfCorrection = 1.16;
   const Fibre& fibre = link.fibre;
@@ -52,8 +53,8 @@ double rate(const Link& link, const Setting& setting) {
     const double k = setting.mean[i];
     const double click = 1 - (1 - 2 * fibre.dark) * std::exp(-eta * k);
     detected[i] = setting.sent[i] * click * (1 + fibre.afterpulse);
-    wrong[i] = setting.sent[i] *
-               (fibre.dark + fibre.misalignment * -std::expm1(-eta * k) + fibre.afterpulse * click / 2);
+    wrong[i] =
+        setting.sent[i] * (fibre.dark + fibre.misalignment * -std::expm1(-eta * k) + fibre.afterpulse * click / 2);
     all_detected += detected[i];
     all_wrong += wrong[i];
   }
@@ -130,24 +131,20 @@ double best_one_decoy(const Link& link, int generations = 150) {
       4, generations);
 }
 
-Link lim(double kilometres, double key_bits) {
-  return {{kilometres, 0.10, 6e-7, 4e-2, 5e-3}, key_bits, 1e-15};
-}
-Link rusca(double kilometres, double key_bits) {
-  return {{kilometres, 0.20, 1e-7, 0, 1e-2}, key_bits, 0, 1e-9};
-}
+Link lim(double kilometres, double key_bits) { return {{kilometres, 0.10, 6e-7, 4e-2, 5e-3}, key_bits, 1e-15}; }
+Link rusca(double kilometres, double key_bits) { return {{kilometres, 0.20, 1e-7, 0, 1e-2}, key_bits, 0, 1e-9}; }
 
-// Theory sheet 1.5, an independent script's optima of the published formula; optimised rates agree to 1e-3, and to 1 % at blocks
-// of 1e4 bits, where both optimisers work on a narrow ridge and counts are whole numbers here.
+// Theory sheet 1.5, an independent script's optima of the published formula; optimised rates agree to 1e-3, and to 1 %
+// at blocks of 1e4 bits, where both optimisers work on a narrow ridge and counts are whole numbers here.
 TEST(Full_PublishedRates, LimTable) {
   struct Row {
     double kilometres, key_bits, rate;
   };
-  for (const Row& row : {Row{0, 1e4, 2.084e-4}, Row{50, 1e4, 1.883e-5}, Row{100, 1e4, 9.91e-7}, Row{0, 1e6, 3.19315e-3},
-                         Row{50, 1e6, 3.04858e-4}, Row{100, 1e6, 2.75492e-5}, Row{150, 1e6, 1.1043e-6},
-                         Row{0, 1e7, 5.35512e-3}, Row{50, 1e7, 5.13899e-4}, Row{100, 1e7, 4.76627e-5},
-                         Row{150, 1e7, 2.6352e-6}, Row{0, 1e9, 9.20254e-3}, Row{50, 1e9, 8.89723e-4},
-                         Row{100, 1e9, 8.53678e-5}, Row{150, 1e9, 5.8606e-6}}) {
+  for (const Row& row :
+       {Row{0, 1e4, 2.084e-4}, Row{50, 1e4, 1.883e-5}, Row{100, 1e4, 9.91e-7}, Row{0, 1e6, 3.19315e-3},
+        Row{50, 1e6, 3.04858e-4}, Row{100, 1e6, 2.75492e-5}, Row{150, 1e6, 1.1043e-6}, Row{0, 1e7, 5.35512e-3},
+        Row{50, 1e7, 5.13899e-4}, Row{100, 1e7, 4.76627e-5}, Row{150, 1e7, 2.6352e-6}, Row{0, 1e9, 9.20254e-3},
+        Row{50, 1e9, 8.89723e-4}, Row{100, 1e9, 8.53678e-5}, Row{150, 1e9, 5.8606e-6}}) {
     const double computed = best_two_decoys(lim(row.kilometres, row.key_bits));
     EXPECT_NEAR(computed / row.rate, 1, row.key_bits < 1e5 ? 1e-2 : 1e-3) << row.kilometres << " km, " << row.key_bits;
   }
@@ -162,7 +159,8 @@ TEST(Full_PublishedRates, LimRatioOfBlockSizesAtAHundredKilometres) {
 // Rusca et al.: for blocks up to 1e8 one decoy beats two in almost all settings; theory sheet 1.6.
 TEST(Full_PublishedRates, OneDecoyBeatsTwoWithoutAfterpulses) {
   for (const auto& [key_bits, ratio] : {std::pair{1e5, 1.154}, {1e6, 1.177}, {1e7, 1.150}, {1e8, 1.118}, {1e9, 1.086}})
-    EXPECT_NEAR(best_one_decoy(rusca(100, key_bits)) / best_two_decoys(rusca(100, key_bits)), ratio, 1.5e-3) << key_bits;
+    EXPECT_NEAR(best_one_decoy(rusca(100, key_bits)) / best_two_decoys(rusca(100, key_bits)), ratio, 1.5e-3)
+        << key_bits;
 }
 
 // ... and with Lim's parameters, 4 % of afterpulses among them, it does not.

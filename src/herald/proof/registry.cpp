@@ -12,8 +12,9 @@
 namespace herald {
 
 std::span<const Theorem> theorems() {
-  static const std::array kAll = {bb84_finite_theorem(), bb84_finite_one_decoy_theorem(), bbm92_finite_theorem(), bb84_theorem(),
-                                  bb84_no_decoy_theorem(), bb84_decoy_theorem(), bbm92_theorem()};
+  static const std::array kAll = {bb84_finite_theorem(), bb84_finite_one_decoy_theorem(), bbm92_finite_theorem(),
+                                  bb84_theorem(),        bb84_no_decoy_theorem(),         bb84_decoy_theorem(),
+                                  bbm92_theorem()};
   return kAll;
 }
 

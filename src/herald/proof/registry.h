@@ -1,5 +1,6 @@
 #pragma once
-// Every theorem that a figure of this software may rest on. `herald rate --list`, the documentation and the tests walk it.
+// Every theorem that a figure of this software may rest on. `herald rate --list`, the documentation and the tests walk
+// it.
 
 #include <span>
 #include <string_view>

@@ -13,8 +13,8 @@ TEST(Registry, EveryRecordIsCompleteAndItsNameUnique) {
   std::set<std::string_view> names;
   for (const Theorem& t : theorems()) {
     EXPECT_TRUE(names.insert(t.name).second) << t.name;
-    for (const std::string_view text : {t.name, t.title, t.protocol, t.paper, t.equations, t.statement, t.observed, t.two_way,
-                                        t.block_length})
+    for (const std::string_view text :
+         {t.name, t.title, t.protocol, t.paper, t.equations, t.statement, t.observed, t.two_way, t.block_length})
       EXPECT_FALSE(text.empty()) << t.name;
     EXPECT_FALSE(t.assumptions.empty());
     EXPECT_FALSE(t.two_way_assumptions.empty());
@@ -52,7 +52,8 @@ TEST(Registry, TheSharesOfEpsilonSumToOne) {
 TEST(Registry, PublishedPointsAreReproduced) {
   for (const Theorem& t : theorems()) {
     for (const PublishedPoint& p : t.points)
-      EXPECT_NEAR(p.computed() / p.published, 1, p.relative_tolerance) << t.name << ": " << p.what << " (" << p.source << ")";
+      EXPECT_NEAR(p.computed() / p.published, 1, p.relative_tolerance)
+          << t.name << ": " << p.what << " (" << p.source << ")";
   }
 }
 
