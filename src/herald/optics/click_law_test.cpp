@@ -100,8 +100,10 @@ LinkModel odd_link() {
   LinkModel model = LinkModel::standard(Kilometre(3));
   model.receiver = odd_receiver();
   model.receiver.z_basis = Probability(0.7);
-  model.source.intensities.push_back({MeanPhotonNumber(7), Probability(0.05)});
-  model.source.intensities[0].probability = Probability(0.46);
+  model.source.intensities = {{MeanPhotonNumber(0.5), Probability(0.5)},
+                              {MeanPhotonNumber(0.2), Probability(0.3)},
+                              {MeanPhotonNumber(0), Probability(0.15)},
+                              {MeanPhotonNumber(7), Probability(0.05)}};
   return model;
 }
 

@@ -163,7 +163,8 @@ TEST(ClickSampler, GainsAndErrorRatesAgreeWithTheory) {
     model.receiver.dead_gates = variant.dead;
     model.receiver.jitter = Probability(variant.jitter);
     const OpticsBenchResult result = run_optics_bench(model, 2'000'000'000, 15).value();
-    const double n = 2e9 * (0.88 * 0.88 + 0.12 * 0.12);
+    const double z = model.source.z_basis.value, bob_z = model.receiver.z_basis.value;
+    const double n = 2e9 * (z * bob_z + (1 - z) * (1 - bob_z));
     for (std::size_t k = 0; k < 3; ++k) {
       const OpticsBenchResult::PerIntensity& seen = result.intensities[k];
       const double pulses = n * model.source.intensities[k].probability.value;
