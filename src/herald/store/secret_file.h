@@ -23,6 +23,7 @@ struct SecretFile {
 };
 
 inline constexpr std::size_t kStoreKeyBits = 256;
+inline constexpr std::size_t kGateKeyBits = 256;  // at the front of a pre-shared key, for the link; the rest are pads
 inline constexpr std::size_t kPreSharedKeyBitsLimit = std::size_t{1} << 30;
 
 // Makes a file of mode 0600 with `bits` fresh random bits. Errors: io, invalid_argument (the file exists, or `bits` is
