@@ -123,10 +123,11 @@ class SecretBits : public BasicBits<std::vector<std::uint64_t, SecretAllocator<s
  public:
   using BasicBits::BasicBits;
   SecretBits() = default;
+  // The base takes the words and leaves the size behind: NOLINTBEGIN(bugprone-use-after-move)
   SecretBits(SecretBits&& other) noexcept : BasicBits(std::move(other)) { other.m_size = 0; }
   SecretBits& operator=(SecretBits&& other) noexcept {
     BasicBits::operator=(std::move(other));
-    other.m_size = 0;
+    other.m_size = 0;  // NOLINTEND(bugprone-use-after-move)
     return *this;
   }
   SecretBits(const SecretBits&) = delete;
