@@ -18,6 +18,7 @@ std::string_view to_string(ErrorCode code) {
     case ErrorCode::unavailable: return "unavailable";
     case ErrorCode::insecure: return "insecure";
     case ErrorCode::interrupted: return "interrupted";
+    case ErrorCode::aborted: return "aborted";
   }
   return "unknown";
 }

@@ -22,6 +22,7 @@ enum class ErrorCode {
   unavailable,          // the peer is silent or gone
   insecure,             // refused because the result would not be secret
   interrupted,          // asked to stop
+  aborted,              // the peer gave the protocol up
 };
 
 std::string_view to_string(ErrorCode code);

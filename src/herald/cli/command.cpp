@@ -91,6 +91,8 @@ int run(int argc, char** argv) {
   program.set_version_flag("--version", fmt::format("herald {}", kVersion));
   program.require_subcommand(1);
   program.get_formatter()->column_width(34);
+  add_demo(program);
+  add_link(program);
   add_distill(program);
   add_key(program);
   add_seal(program);

@@ -68,13 +68,13 @@ Result<void> check_receiver(const ReceiverModel& receiver) {
 
 LinkModel LinkModel::standard(Kilometre length) {
   LinkModel model;
-  model.source.intensities = {{MeanPhotonNumber(0.56), Probability(0.51)},
-                              {MeanPhotonNumber(0.28), Probability(0.34)},
-                              {MeanPhotonNumber(2e-4), Probability(0.15)}};
-  model.source.z_basis = Probability(0.88);
+  model.source.intensities = {{MeanPhotonNumber(0.63), Probability(0.457)},
+                              {MeanPhotonNumber(0.256), Probability(0.369)},
+                              {MeanPhotonNumber(2e-4), Probability(0.174)}};
+  model.source.z_basis = Probability(0.84);
   model.fibre.length = length;
   model.fibre.attenuation = DecibelPerKilometre(0.2);
-  model.receiver.z_basis = Probability(0.88);
+  model.receiver.z_basis = Probability(0.84);
   model.receiver.detectors.fill({Probability(0.1), Probability(6e-7)});
   model.receiver.misalignment = Probability(5e-3);
   model.pulse_rate = Hertz(1e9);

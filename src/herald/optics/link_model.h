@@ -8,13 +8,9 @@
 
 #include "herald/base/result.h"
 #include "herald/base/units.h"
+#include "herald/detections/intensity.h"
 
 namespace herald {
-
-struct Intensity {
-  MeanPhotonNumber mean;    // of the Poisson photon number of a phase-randomised pulse
-  Probability probability;  // that Alice chooses it
-};
 
 // A phase-randomised weak coherent source. Alice's bit is uniform.
 struct SourceModel {
@@ -56,7 +52,7 @@ struct LinkModel {
 
   // The link of Lim et al., PRA 89, 022307 (2014), section IV (efficiency 10 %, 6e-7 dark counts a gate, misalignment
   // 0.5 %, 0.2 dB/km, weakest intensity 2e-4) without its afterpulses, at 1 GHz. Intensities, their probabilities and
-  // the bases' bias are near the optimum of that paper's key rate for 1e7 sifted bits, which hardly moves from 25 to
+  // the bases' bias are near the optimum of the finite key for 1e6 sifted bits, which hardly moves from 25 to
   // 100 km.
   static LinkModel standard(Kilometre length);
 

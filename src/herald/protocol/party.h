@@ -29,6 +29,13 @@ struct PartyFault {
   Error error;
 };
 
+// Inside a party: the value, or the party ends with the Error.
+template <typename T>
+T or_fault(Result<T> result) {
+  if (!result) throw PartyFault{std::move(result.error())};
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
 class Scheduler {
  public:
   void ready(std::coroutine_handle<> handle) { m_ready.push_back(handle); }

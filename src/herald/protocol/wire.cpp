@@ -34,7 +34,7 @@ Bytes Wire::take_frame() {
   m_inbox.pop_front();
   if (!frame.empty() && frame[0] == Abort::kType) {
     const Result<Abort> abort = decode_frame<Abort>(frame);
-    throw PartyFault{abort ? Error{ErrorCode::unavailable, m_name + " gave up: " + abort->reason} : abort.error()};
+    throw PartyFault{abort ? Error{ErrorCode::aborted, m_name + " gave up: " + abort->reason} : abort.error()};
   }
   if (m_tap) m_tap(Direction::received, frame);
   return frame;

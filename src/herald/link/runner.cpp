@@ -1,0 +1,301 @@
+#include "herald/link/runner.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "herald/link/fibre.h"
+#include "herald/link/lab.h"
+#include "herald/link/make_light.h"
+#include "herald/store/secret_file.h"
+
+namespace herald::link {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using net::ConnectionPtr;
+using Duration = net::EventLoop::Duration;
+
+constexpr Duration kRetry{500};
+constexpr Duration kLinger{2000};  // for the peer to hear the last words
+constexpr unsigned kMostFailedSessions = 5;  // in a row, without a block between
+
+Duration milliseconds(double seconds) { return Duration(static_cast<Duration::rep>(seconds * 1000)); }
+
+// Connecting again cannot mend these.
+bool is_final(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::unavailable:
+    case ErrorCode::malformed:
+    case ErrorCode::authentication:
+    case ErrorCode::aborted: return false;
+    default: return true;
+  }
+}
+
+// An end over an event loop: at most one laboratory, one connection and one session at a time.
+class EndRunner {
+ public:
+  EndRunner(const EndConfig& config, RunEvents events, OpenedStore& opened, BlockProtocol& protocol)
+      : m_config(config),
+        m_events(std::move(events)),
+        m_end{config.session, protocol, opened.store, *opened.pads, secret_slice(opened.gate_key, 0, kGateKeyBits), {}, {}} {
+    m_end.events = m_events.session;
+    m_end.events.distilled = [this](const BlockReport& report, const Ledger& ledger) {
+      ++m_summary.distilled;
+      m_failed_sessions = 0;
+      m_events.session.distilled(report, ledger);
+    };
+    m_end.events.aborted = [this](const Aborted& aborted) {
+      ++m_summary.aborted;
+      m_summary.last_abort = fmt::format("{}: {}", to_string(aborted.phase), aborted.reason);
+      m_events.session.aborted(aborted);
+    };
+  }
+
+  Result<RunSummary> run() {
+    m_loop.on_signal([this](int) { interrupt(); });
+    if (m_config.listen) {
+      HERALD_TRY(const std::uint16_t port, m_loop.listen(*m_config.listen, [this](ConnectionPtr peer) { accepted(std::move(peer)); }));
+      m_events.listening({m_config.listen->host, port});
+    }
+    m_waiting_since = Clock::now();
+    seek_lab();
+    tick();
+    m_loop.run();
+    if (m_failure) return std::unexpected(*m_failure);
+    return m_summary;
+  }
+
+ private:
+  void interrupt() {
+    const bool again = std::exchange(m_summary.interrupted, true);
+    if (again || !m_session || !m_session->open()) {
+      finish({});
+      return m_loop.stop();
+    }
+    m_events.note("stopping; blocks under way are finished first (once more stops at once)");
+    m_session->stop("this end was asked to stop");
+    pump();
+  }
+
+  void finish(Result<void> result) {
+    if (m_done) return;
+    if (!result) m_failure = result.error();
+    m_done = true;
+    if (!m_leaving) return m_loop.stop();
+    m_loop.after(kLinger, [this] { m_loop.stop(); });
+  }
+
+  // --- the laboratory ---
+  void seek_lab() {
+    if (m_done) return;
+    m_scheduler = std::make_unique<Scheduler>();
+    if (!m_config.fibre) {
+      auto lab = make_local_lab(m_config, *m_scheduler);
+      if (!lab) return finish(std::unexpected(lab.error()));
+      m_lab = std::move(*lab);
+      return seek_peer();
+    }
+    m_loop.connect(*m_config.fibre, milliseconds(5), [this](Result<ConnectionPtr> connected) {
+      if (m_done) return;
+      if (!connected) return retry([this] { seek_lab(); }, connected.error());
+      m_lab_connection = *connected;
+      auto lab = std::make_unique<RemoteLab>(*m_scheduler, std::string(store::to_string(m_config.session.end)));
+      m_remote_lab = lab.get();
+      m_lab = std::move(lab);
+      m_lab_connection->start(
+          [this](ByteView bytes) {
+            if (m_remote_lab == nullptr) return;
+            if (Result<void> fed = m_remote_lab->mux().feed(bytes); !fed) return lose(fed.error());
+            pump();
+          },
+          [this](Error error) { lose(Error{error.code, "the laboratory: " + error.message}); });
+      flush();
+      seek_peer();
+    });
+  }
+
+  // --- the peer ---
+  void seek_peer() {
+    if (m_done || m_session) return;
+    if (m_config.listen) {
+      m_ready = true;
+      if (m_pending) meet(std::exchange(m_pending, nullptr));
+      return;
+    }
+    m_loop.connect(*m_config.connect, milliseconds(5), [this](Result<ConnectionPtr> connected) {
+      if (m_done || m_session) return;
+      if (!connected) return retry([this] { seek_peer(); }, connected.error());
+      meet(*connected);
+    });
+  }
+
+  void accepted(ConnectionPtr peer) {
+    if (m_done) return;
+    if (m_ready && !m_session) return meet(std::move(peer));
+    m_pending = std::move(peer);  // taken when the session at hand is over; a newer caller replaces an older one
+  }
+
+  void meet(ConnectionPtr peer) {
+    m_peer = std::move(peer);
+    m_heard = Clock::now();
+    ++m_summary.sessions;
+    m_session = std::make_unique<Session>(m_end, *m_scheduler, *m_lab);
+    m_peer->start(
+        [this, from = m_peer.get()](ByteView bytes) {
+          if (!m_session || m_peer.get() != from) return;
+          m_heard = Clock::now();
+          m_session->receive(bytes);
+          pump();
+        },
+        [this, gone = m_peer.get()](Error error) {
+          if (m_leaving.get() == gone) {
+            m_leaving.reset();
+            if (m_done) m_loop.stop();
+          }
+          if (!m_session || m_peer.get() != gone) return;
+          m_session->fail(std::move(error));
+          pump();
+        });
+    pump();
+  }
+
+  void pump() {
+    if (!m_session || m_pumping) return;
+    m_pumping = true;
+    m_session->pump();
+    m_pumping = false;
+    flush();
+    if (m_session->over()) session_over();
+  }
+
+  void flush() {
+    if (m_session && m_peer) m_peer->write(m_session->take_output());
+    if (m_remote_lab != nullptr && m_lab_connection) m_lab_connection->write(m_remote_lab->mux().take_output());
+  }
+
+  void lose(Error error) {
+    if (m_done) return;
+    if (!m_session) return retry([this] { seek_lab(); }, error);
+    m_session->fail(std::move(error));
+    pump();
+  }
+
+  void session_over() {
+    const Result<void> result = m_session->result();
+    const bool was_open = m_session->open();
+    const std::string stopping = m_session->stopping().value_or("");
+    drop_session();
+    if (result) {
+      m_summary.stopped = stopping;
+      return finish({});
+    }
+    if (is_final(result.error().code)) return finish(result);
+    if (!was_open && result.error().code == ErrorCode::authentication) return finish(result);
+    if (m_summary.interrupted) return finish({});
+    if (++m_failed_sessions >= kMostFailedSessions)
+      return finish(fail(result.error().code, fmt::format("{} sessions in a row failed, the last with: {}", m_failed_sessions, result.error().message)));
+    m_waiting_since = Clock::now();
+    retry([this] { seek_lab(); }, result.error());
+  }
+
+  // The session goes before its scheduler and its laboratory.
+  void drop_session() {
+    m_session.reset();
+    if (m_peer) m_peer->close_after_writing();
+    m_leaving = std::move(m_peer);  // until the peer has read the last words and closes too
+    m_remote_lab = nullptr;
+    m_lab.reset();
+    m_lab_connection.reset();
+    m_scheduler.reset();
+    m_ready = false;
+  }
+
+  void retry(std::function<void()> again, const Error& error) {
+    if (is_final(error.code)) return finish(std::unexpected(error));
+    const std::chrono::duration<double> waited = Clock::now() - m_waiting_since;
+    if (m_config.reconnect_seconds > 0 && waited.count() > m_config.reconnect_seconds)
+      return finish(fail(error.code, fmt::format("gave up after {:.0f} s: {}", waited.count(), error.message)));
+    if (std::exchange(m_last_note, error.message) != error.message) m_events.note(error.message + "; trying again");
+    m_loop.after(kRetry, std::move(again));
+  }
+
+  void tick() {
+    if (m_done) return;
+    if (m_session) {
+      const std::chrono::duration<double> silent = Clock::now() - m_heard;
+      if (silent.count() > m_config.silence_seconds) {
+        m_session->fail(Error{ErrorCode::unavailable, fmt::format("the peer has been silent for {:.0f} s", silent.count())});
+      } else {
+        m_session->say_alive();
+      }
+      pump();
+    }
+    m_loop.after(milliseconds(std::min(1.0, m_config.silence_seconds / 4)), [this] { tick(); });
+  }
+
+  const EndConfig& m_config;
+  RunEvents m_events;
+  EndState m_end;
+  net::EventLoop m_loop;
+  std::unique_ptr<Scheduler> m_scheduler;
+  std::unique_ptr<Lab> m_lab;
+  RemoteLab* m_remote_lab = nullptr;
+  ConnectionPtr m_lab_connection, m_peer, m_leaving, m_pending;
+  std::unique_ptr<Session> m_session;
+  Clock::time_point m_heard, m_waiting_since;
+  std::string m_last_note;
+  unsigned m_failed_sessions = 0;
+  bool m_ready = false, m_pumping = false, m_done = false;
+  RunSummary m_summary;
+  std::optional<Error> m_failure;
+};
+
+}  // namespace
+
+Result<OpenedStore> open_store(const EndConfig& config) {
+  HERALD_TRY(store::SecretFile file, store::read_secret_file(config.pre_shared_key, store::SecretFileKind::pre_shared_key));
+  if (file.bits.size() < kGateKeyBits + 4 * kTagKeyBits)
+    return fail(ErrorCode::invalid_argument, fmt::format("{}: {} bits; an end needs at least {}", config.pre_shared_key.string(), file.bits.size(),
+                                                         kGateKeyBits + 4 * kTagKeyBits));
+  HERALD_TRY(store::KeyStore store, store::KeyStore::open_or_create(store::StoreFiles(config.store)));
+  HERALD_TRY_VOID(store.add_link(config.session.link, config.session.end));
+  HERALD_TRY(std::unique_ptr<PadStore> pads, store.pads(config.session.link));
+  HERALD_TRY(const PadStore::State state, pads->load());
+  if (state.segments.empty()) {
+    const std::size_t rest = file.bits.size() - kGateKeyBits;
+    HERALD_TRY_VOID(store.import_pre_shared_key(config.session.link, {file.id, secret_slice(file.bits, kGateKeyBits, rest)}));
+  }
+  return OpenedStore{std::move(store), std::move(pads), secret_slice(file.bits, 0, kGateKeyBits)};
+}
+
+Result<RunSummary> run_end(const EndConfig& config, RunEvents events) {
+  HERALD_TRY(OpenedStore opened, open_store(config));
+  const std::unique_ptr<BlockProtocol> protocol = make_protocol(config);
+  return EndRunner(config, std::move(events), opened, *protocol).run();
+}
+
+Result<void> run_fibre(const FibreConfig& config, std::function<void(std::uint16_t)> serving, std::function<void(const std::string&)> note) {
+  HERALD_TRY(const std::unique_ptr<bb84::Light> light, make_light(config));
+  net::EventLoop loop;
+  HERALD_TRY(const std::uint16_t port, loop.listen(config.listen, [&](ConnectionPtr connection) {
+    const auto server = std::make_shared<FibreServer>(*light);
+    // The connection lives as long as its handlers, which it drops when it closes.
+    connection->start(
+        [connection, server, note](ByteView bytes) {
+          Result<void> received = server->receive(bytes);
+          connection->write(server->take_output());
+          if (received) return;
+          note(received.error().message);
+          connection->close_after_writing();
+        },
+        [](const Error&) {});
+  }));
+  loop.on_signal([&](int) { loop.stop(); });
+  serving(port);
+  loop.run();
+  return {};
+}
+
+}  // namespace herald::link

@@ -1,0 +1,107 @@
+// One block at each end: start, distillation, and the two tags that are the two phases of its commit (docs/architecture.md).
+
+#include <fmt/format.h>
+
+#include "herald/link/session.h"
+
+namespace herald::link {
+namespace {
+
+struct BlockTagKeys {
+  SecretBits alice, bob;
+};
+
+BlockTagKeys tag_keys(PadBook& pads, const PadRange& range) {
+  const SecretBits bits = or_fault(pads.take(range));
+  return {secret_slice(bits, 0, kTagKeyBits), secret_slice(bits, kTagKeyBits, kTagKeyBits)};
+}
+
+}  // namespace
+
+// Before anything is said in a block: its number is never used again, and its epsilon is spent, whatever becomes of it.
+void Session::claim_block(std::uint64_t number) {
+  or_fault(m_end.store.claim_block(m_end.config.link, number));
+  or_fault(m_end.store.spend_epsilon(m_end.config.link, m_end.protocol.epsilon().total()));
+}
+
+Party<Session::BlockEnd> Session::block_as_alice(Block& block) {
+  Wire& bob = *block.peer;
+  BlockStart start;
+  start.block = block.number;
+  start.pad = or_fault(m_pads->reserve(2 * kTagKeyBits, PadPurpose::authentication));
+  start.expected_error_rate = m_expected_error_rate.value;
+  BlockTagKeys keys = tag_keys(*m_pads, start.pad);
+  claim_block(block.number);
+  bob.send(start);
+
+  const BlockContext asked{block.number, m_expected_error_rate};
+  auto party = m_end.protocol.alice(bob, *block.lab, asked, m_end.random);
+  BlockOutcome outcome = co_await std::move(party);
+  if (auto* aborted = std::get_if<Aborted>(&outcome)) {
+    const Abort word(fmt::format("{}: {}", to_string(aborted->phase), aborted->reason));
+    bob.send(word);
+    co_return std::move(*aborted);
+  }
+  Distilled& distilled = std::get<Distilled>(outcome);
+  distilled.ledger.add(LedgerItem::authentication_pad, LedgerParty::alice, kTagKeyBits);
+  distilled.ledger.add(LedgerItem::authentication_pad, LedgerParty::bob, kTagKeyBits);
+
+  const herald::Tag expected = block.transcript.tag(std::move(keys.bob));
+  const auto tag = co_await bob.receive<TagMessage>();
+  if (!constant_time_equal(tag.tag, expected)) {
+    const Abort word("authentication: Bob's tag does not verify");
+    bob.send(word);
+    co_return Aborted{Phase::authentication, "Bob's tag does not verify; somebody changed the conversation", distilled.report};
+  }
+  m_end.events.reached("alice: before prepare");
+  or_fault(m_end.store.prepare(m_end.config.link, cut(block.number, std::move(distilled.key))));
+  m_end.events.reached("alice: prepared");
+  or_fault(m_end.store.commit(m_end.config.link, block.number));
+  m_end.events.reached("alice: committed");
+  ++m_unsettled;
+  const TagMessage own(block.transcript.tag(std::move(keys.alice)));
+  bob.send(own);
+  co_return Committed{distilled.report, std::move(distilled.ledger)};
+}
+
+Party<Session::BlockEnd> Session::block_as_bob(Block& block) {
+  Wire& alice = *block.peer;
+  const auto start = co_await alice.receive<BlockStart>();
+  if (start.block != block.number || start.pad.length != 2 * kTagKeyBits ||
+      !(start.expected_error_rate >= 0 && start.expected_error_rate <= m_end.protocol.abort_error_rate().value))
+    throw PartyFault{Error{ErrorCode::malformed, "Alice's block start cannot be"}};
+  or_fault(m_pads->claim(start.pad, PadPurpose::authentication));
+  BlockTagKeys keys = tag_keys(*m_pads, start.pad);
+  claim_block(block.number);
+
+  const BlockContext asked{block.number, ErrorRate(start.expected_error_rate)};
+  auto party = m_end.protocol.bob(alice, *block.lab, asked, m_end.random);
+  BlockOutcome outcome = co_await std::move(party);
+  if (auto* aborted = std::get_if<Aborted>(&outcome)) {
+    const Abort word(fmt::format("{}: {}", to_string(aborted->phase), aborted->reason));
+    alice.send(word);
+    co_return std::move(*aborted);
+  }
+  Distilled& distilled = std::get<Distilled>(outcome);
+  distilled.ledger.add(LedgerItem::authentication_pad, LedgerParty::alice, kTagKeyBits);
+  distilled.ledger.add(LedgerItem::authentication_pad, LedgerParty::bob, kTagKeyBits);
+
+  m_end.events.reached("bob: before prepare");
+  or_fault(m_end.store.prepare(m_end.config.link, cut(block.number, std::move(distilled.key))));
+  block.prepared = true;
+  m_end.events.reached("bob: prepared");
+  const TagMessage own(block.transcript.tag(std::move(keys.bob)));
+  alice.send(own);
+  const herald::Tag expected = block.transcript.tag(std::move(keys.alice));
+  const auto tag = co_await alice.receive<TagMessage>();
+  if (!constant_time_equal(tag.tag, expected))
+    throw PartyFault{Error{ErrorCode::authentication, "Alice's tag does not verify; somebody changed the conversation"}};
+  m_end.events.reached("bob: before commit");
+  or_fault(m_end.store.commit(m_end.config.link, block.number));
+  m_end.events.reached("bob: committed");
+  reload_pads();
+  m_control.send(Notice(Notice::Kind::settled, block.number));
+  co_return Committed{distilled.report, std::move(distilled.ledger)};
+}
+
+}  // namespace herald::link
