@@ -16,16 +16,6 @@ constexpr unsigned kMostPasses = 64;
 // f 1.054, 15 gives 830 and 1.042, none 2300 and 1.031.
 constexpr unsigned kTailShift = 15;
 
-// How many passes are opened after `opened` of them: one, or all subset passes together.
-unsigned opened_together(const CascadeParameters& parameters, std::size_t opened) {
-  return opened < parameters.log_blocks.size() ? 1 : parameters.subset_passes;
-}
-
-// Parities that opening a pass discloses. A permuted pass leaves out the last block's: the total parity is known.
-std::uint64_t opening_parities(const CascadeParameters& parameters, unsigned number, const CascadePass& pass) {
-  return number != 0 && number < parameters.log_blocks.size() ? pass.blocks() - 1 : pass.blocks();
-}
-
 }  // namespace
 
 CascadeParameters CascadeParameters::choose(std::uint64_t size, ErrorRate expected, std::uint64_t seed) {
@@ -44,6 +34,14 @@ CascadeParameters CascadeParameters::choose(std::uint64_t size, ErrorRate expect
 CascadePass CascadeParameters::pass(unsigned number) const {
   if (number >= log_blocks.size()) return {CascadePassKind::subset, size, log_subset_block, seed, number};
   return {number == 0 ? CascadePassKind::natural : CascadePassKind::permuted, size, log_blocks[number], seed, number};
+}
+
+std::uint64_t CascadeParameters::opening_parities(unsigned number) const {
+  const bool permuted = number != 0 && number < log_blocks.size();
+  const std::uint64_t positions = permuted ? 64 * words_for(size) : size;
+  const std::uint64_t blocks =
+      ((positions - 1) >> (number < log_blocks.size() ? log_blocks[number] : log_subset_block)) + 1;
+  return permuted ? blocks - 1 : blocks;
 }
 
 Result<void> CascadeParameters::check() const {
@@ -161,9 +159,9 @@ Result<BitString> CascadeAlice::answer(const CascadeQueries& queries) {
     if (m_passes.size() == m_parameters.passes())
       return fail(ErrorCode::malformed, "the peer asks for another Cascade pass where all are open");
     const unsigned first = static_cast<unsigned>(m_passes.size());
-    for (unsigned number = first; number < first + opened_together(m_parameters, first); ++number) {
+    for (unsigned number = first; number < first + m_parameters.opened_together(first); ++number) {
       opened.push_back(m_parameters.pass(number));
-      parities += opening_parities(m_parameters, number, opened.back());
+      parities += m_parameters.opening_parities(number);
     }
   }
   if (parities > m_cap - m_disclosed)
@@ -195,7 +193,7 @@ void CascadeAlice::open(std::vector<CascadePass> passes, BitString& answers) {
     const unsigned number = static_cast<unsigned>(m_passes.size());
     CascadePass& pass = m_passes.emplace_back(std::move(opened));
     pass.fill(m_key, m_kernel);
-    for (std::uint64_t block = 0; block < opening_parities(m_parameters, number, pass); ++block)
+    for (std::uint64_t block = 0; block < m_parameters.opening_parities(number); ++block)
       answers.push_back(pass.parity(pass.block_begin(block), std::min(pass.block_begin(block + 1), pass.positions())));
   }
 }
@@ -268,8 +266,8 @@ void CascadeBob::ask(unsigned pass) {
 void CascadeBob::ask_to_open() {
   m_queries.open = true;
   const unsigned first = static_cast<unsigned>(m_passes.size());
-  for (unsigned number = first; number < first + opened_together(m_parameters, first); ++number)
-    m_expected += opening_parities(m_parameters, number, m_parameters.pass(number));
+  for (unsigned number = first; number < first + m_parameters.opened_together(first); ++number)
+    m_expected += m_parameters.opening_parities(number);
 }
 
 Result<void> CascadeBob::absorb(BitView answers) {
@@ -292,7 +290,7 @@ Result<void> CascadeBob::absorb(BitView answers) {
 }
 
 void CascadeBob::open_passes(BitView answers, std::uint64_t at) {
-  const unsigned first = static_cast<unsigned>(m_passes.size()), count = opened_together(m_parameters, first);
+  const unsigned first = static_cast<unsigned>(m_passes.size()), count = m_parameters.opened_together(first);
   for (unsigned number = first; number < first + count; ++number) {
     // The first pass, in natural order, is where the corrected key grows.
     const bool total_error = number != 0 && m_passes.front().odd_intervals % 2 == 1;
@@ -301,7 +299,7 @@ void CascadeBob::open_passes(BitView answers, std::uint64_t at) {
     if (number == 0) m_noisy = SecretBits();
     p.odd = BitString(p.pass.positions());
     p.odd_words = BitString(words_for(p.pass.positions()));
-    const std::uint64_t parities = opening_parities(m_parameters, number, p.pass);
+    const std::uint64_t parities = m_parameters.opening_parities(number);
     bool sum = false;
     for (std::uint64_t block = 0; block < p.pass.blocks(); ++block) {
       const std::uint64_t begin = p.pass.block_begin(block),

@@ -39,6 +39,11 @@ struct CascadeParameters {
 
   unsigned passes() const { return static_cast<unsigned>(log_blocks.size()) + subset_passes; }
   CascadePass pass(unsigned number) const;
+  // Parities that opening a pass discloses: one a block. A permuted pass leaves out the last one: the total parity is
+  // known.
+  std::uint64_t opening_parities(unsigned number) const;
+  // How many passes open together when `opened` are open: one, or all subset passes.
+  unsigned opened_together(std::size_t opened) const { return opened < log_blocks.size() ? 1 : subset_passes; }
   // Errors (invalid_argument) for what would not work: from a peer, ask before use.
   Result<void> check() const;
 

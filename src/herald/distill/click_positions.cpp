@@ -38,7 +38,7 @@ Bytes encode_positions(std::span<const std::uint64_t> positions, std::uint64_t p
   const unsigned k = low_bits(positions.size(), pulses);
   const std::uint64_t mask = (std::uint64_t{1} << k) - 1;
   std::vector<std::uint64_t> low(words_for(positions.size() * k) + 1);
-  std::vector<std::uint64_t> unary(words_for((pulses >> k) + positions.size()) + 1);
+  std::vector<std::uint64_t> unary(words_for((positions.empty() ? 0 : positions.back() >> k) + positions.size()) + 1);
   std::uint64_t next = 0;  // the first pulse that can be the next click
   std::size_t low_at = 0, unary_at = 0;
   for (const std::uint64_t position : positions) {
