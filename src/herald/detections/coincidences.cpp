@@ -74,7 +74,7 @@ std::vector<CorrectedTag> corrected_tags(const TimeTags& own, Side side, const D
     const std::int64_t time = static_cast<std::int64_t>(own.time[i]) - delays[d];
     if (time >= 0) tags.push_back({static_cast<std::uint64_t>(time), static_cast<std::uint8_t>(d)});
   }
-  std::ranges::stable_sort(tags, {}, &CorrectedTag::time);
+  std::ranges::sort(tags, {}, [](const CorrectedTag& tag) { return std::pair(tag.time, tag.detector); });
   return tags;
 }
 
