@@ -12,10 +12,12 @@ namespace {
 Result<DistillLength> length_of(const BasisCounts& key, const BasisCounts& test, const DistillSettings& settings) {
   DistillLength length;
   const auto n = static_cast<double>(key.sifted);
-  length.leak = static_cast<std::int64_t>(std::ceil(settings.reconciliation_efficiency * n * binary_entropy(std::min(key.error_rate(), 0.5))));
+  length.leak = static_cast<std::int64_t>(
+      std::ceil(settings.reconciliation_efficiency * n * binary_entropy(std::min(key.error_rate(), 0.5))));
   const Bbm92Observation observed{static_cast<std::int64_t>(key.sifted), static_cast<std::int64_t>(test.sifted),
                                   static_cast<std::int64_t>(test.errors), settings.preparation_quality};
-  const Disclosure disclosure{length.leak, verification_bits_for(settings.epsilon.correctness), Reconciliation::one_way};
+  const Disclosure disclosure{length.leak, verification_bits_for(settings.epsilon.correctness),
+                              Reconciliation::one_way};
   HERALD_TRY(length.asymptotic, bbm92_asymptotic(observed, disclosure));
   HERALD_TRY(length.finite, bbm92_finite(observed, disclosure, settings.epsilon));
   HERALD_TRY(length.published, bbm92_finite(observed, disclosure, settings.epsilon, Accounting::as_published));
@@ -25,10 +27,12 @@ Result<DistillLength> length_of(const BasisCounts& key, const BasisCounts& test,
 
 Result<void> validate(const DistillSettings& settings) {
   if (!(settings.stretch > 0 && settings.stretch < 1))
-    return fail(ErrorCode::invalid_argument, fmt::format("a stretch of {} is not a share between 0 and 1", settings.stretch));
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("a stretch of {} is not a share between 0 and 1", settings.stretch));
   if (!(settings.reconciliation_efficiency >= 1 && settings.reconciliation_efficiency <= 10))
-    return fail(ErrorCode::invalid_argument, fmt::format("a reconciliation efficiency of {} is not between 1 (Shannon's bound) and 10",
-                                                         settings.reconciliation_efficiency));
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("a reconciliation efficiency of {} is not between 1 (Shannon's bound) and 10",
+                            settings.reconciliation_efficiency));
   return {};
 }
 
@@ -45,7 +49,8 @@ Result<DistillReport> analyse(const TimeTags& alice_tags, const TimeTags& bob_ta
   HERALD_TRY_VOID(validate(settings));
   for (const auto& [tags, whose] : {std::pair(&alice_tags, "Alice's, 0..3"), std::pair(&bob_tags, "Bob's, 4..7")})
     if (tags->empty())
-      return fail(ErrorCode::invalid_argument, fmt::format("no tags of {}: give one file with both parties' tags, or two", whose));
+      return fail(ErrorCode::invalid_argument,
+                  fmt::format("no tags of {}: give one file with both parties' tags, or two", whose));
   const std::uint64_t begin = alice_tags.time.front(), duration = alice_tags.time.back() - begin;
   const auto end = begin + static_cast<std::uint64_t>(settings.stretch * static_cast<double>(duration));
   HERALD_TRY(const PlanFromStretch planned, plan_from(stretch_of(alice_tags, Side::alice, begin, end),
@@ -57,7 +62,8 @@ Result<DistillReport> analyse(const TimeTags& alice_tags, const TimeTags& bob_ta
   report.found = planned.found, report.plan = planned.plan;
 
   SimulationRandom random(settings.seed);
-  const Events alice = own_events(alice_tags, Side::alice, report.plan, random), bob = own_events(bob_tags, Side::bob, report.plan, random);
+  const Events alice = own_events(alice_tags, Side::alice, report.plan, random),
+               bob = own_events(bob_tags, Side::bob, report.plan, random);
   for (const Events* events : {&alice, &bob}) {
     const auto side = static_cast<std::size_t>(events->side);
     report.events[side] = events->size(), report.while_dead[side] = events->while_dead;

@@ -1,6 +1,6 @@
 #pragma once
-// What recorded time tags leave as key: the way of the link (detections/coincidences.h) with both sides' tags in one process, and beside it
-// what only one who sees both sides can count.
+// What recorded time tags leave as key: the way of the link (detections/coincidences.h) with both sides' tags in one
+// process, and beside it what only one who sees both sides can count.
 
 #include <optional>
 #include <vector>
@@ -12,14 +12,15 @@
 namespace herald::cli {
 
 struct DistillSettings {
-  double stretch = 0.05;      // share of the recording that is disclosed to find delays and the window, and then discarded
+  double stretch = 0.05;  // share of the recording that is disclosed to find delays and the window, and then discarded
   PlanOptions plan;
-  unsigned key_basis = 0;     // 0 is Z, 1 is X; the other basis bounds its phase errors
+  unsigned key_basis = 0;  // 0 is Z, 1 is X; the other basis bounds its phase errors
   Epsilon epsilon;
-  double reconciliation_efficiency = 1.15;  // the cap on the leak, agreed beforehand: so many times n h(Q), both directions counted
+  double reconciliation_efficiency =
+      1.15;  // the cap on the leak, agreed beforehand: so many times n h(Q), both directions counted
   double preparation_quality = 1;
-  FailureProbability false_alarm{1e-6};     // of each test of an assumption
-  std::uint64_t seed = 0;     // of the bits that double clicks are given
+  FailureProbability false_alarm{1e-6};  // of each test of an assumption
+  std::uint64_t seed = 0;                // of the bits that double clicks are given
 };
 
 // With one basis as key and the other as test.

@@ -32,7 +32,8 @@ std::string script(const CorrelationHistogram& h) {
   for (unsigned a = 0; a < kDetectors; ++a) {
     fmt::format_to(std::back_inserter(text), "set title 'Alice {}'\nplot ", a);
     for (unsigned b = 0; b < kDetectors; ++b)
-      fmt::format_to(std::back_inserter(text), "{}$a{} using 1:{} with steps lw 1.5 title 'Bob {}'", b == 0 ? "" : ", ", a, b + 2, b + kDetectors);
+      fmt::format_to(std::back_inserter(text), "{}$a{} using 1:{} with steps lw 1.5 title 'Bob {}'", b == 0 ? "" : ", ",
+                     a, b + 2, b + kDetectors);
     text += '\n';
   }
   return text + "unset multiplot\n";
@@ -71,7 +72,8 @@ Result<int> run_gnuplot(const char* script_path, int output) {
   const int error = ::posix_spawnp(&child, name, &actions, nullptr, arguments, environ);
   ::posix_spawn_file_actions_destroy(&actions);
   if (error == ENOENT)
-    return fail(ErrorCode::not_found, "--plot needs gnuplot, which is not there: install it (apt install gnuplot-nox), or leave --plot out");
+    return fail(ErrorCode::not_found,
+                "--plot needs gnuplot, which is not there: install it (apt install gnuplot-nox), or leave --plot out");
   if (error != 0) return fail(ErrorCode::io, fmt::format("cannot start gnuplot: {}", std::strerror(error)));
   int status = 0;
   while (::waitpid(child, &status, 0) < 0)
@@ -89,7 +91,8 @@ Result<void> plot_correlations(const std::filesystem::path& svg, const Correlati
     return fail(ErrorCode::io, "cannot write a temporary file for gnuplot");
   HERALD_TRY(const int status, run_gnuplot(commands.path(), picture.fd()));
   HERALD_TRY(const Bytes drawn, read_file(picture.path()));
-  if (status != 0 || drawn.empty()) return fail(ErrorCode::io, "gnuplot failed to draw the correlations; is its SVG terminal installed?");
+  if (status != 0 || drawn.empty())
+    return fail(ErrorCode::io, "gnuplot failed to draw the correlations; is its SVG terminal installed?");
   return write_file(svg, drawn, FileMode::shared);
 }
 

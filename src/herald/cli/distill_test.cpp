@@ -18,7 +18,10 @@ using ::testing::HasSubstr;
 
 SyntheticRecording made(std::uint64_t duration, double visibility = 0.95) {
   SimulationRandom random(51);
-  SyntheticPairs p{.duration = duration, .pair_rate = 2e-4, .visibility = visibility, .delays = {{0, 81, 101, 157}, {0, 81, 101, 157}, {}}};
+  SyntheticPairs p{.duration = duration,
+                   .pair_rate = 2e-4,
+                   .visibility = visibility,
+                   .delays = {{0, 81, 101, 157}, {0, 81, 101, 157}, {}}};
   return synthetic_recording(p, random);
 }
 
@@ -70,8 +73,10 @@ TEST(Distill, ImpossibleSettingsAreRefused) {
   const auto r = made(10'000'000);
   for (const auto& change : std::vector<void (*)(DistillSettings&)>{
            [](DistillSettings& s) { s.stretch = 0; }, [](DistillSettings& s) { s.stretch = 1.2; },
-           [](DistillSettings& s) { s.reconciliation_efficiency = 0.9; }, [](DistillSettings& s) { s.preparation_quality = 1.2; },
-           [](DistillSettings& s) { s.epsilon.secrecy = FailureProbability(0); }, [](DistillSettings& s) { s.plan.half_window = 0; },
+           [](DistillSettings& s) { s.reconciliation_efficiency = 0.9; },
+           [](DistillSettings& s) { s.preparation_quality = 1.2; },
+           [](DistillSettings& s) { s.epsilon.secrecy = FailureProbability(0); },
+           [](DistillSettings& s) { s.plan.half_window = 0; },
            [](DistillSettings& s) { s.plan.search.greatest_drift = 0.5; }}) {
     DistillSettings settings;
     change(settings);
@@ -82,7 +87,8 @@ TEST(Distill, ImpossibleSettingsAreRefused) {
 
 TEST(DistillPlot, DrawsAnSvgOrNamesWhatIsMissing) {
   const auto r = made(2'000'000);
-  const auto path = std::filesystem::temp_directory_path() / ("herald_distill_test." + std::to_string(::getpid()) + ".svg");
+  const auto path =
+      std::filesystem::temp_directory_path() / ("herald_distill_test." + std::to_string(::getpid()) + ".svg");
   const auto drawn = plot_correlations(path, correlation_histogram(r.alice, r.bob, 300, 2));
   if (drawn) {
     const auto svg = read_file(path);

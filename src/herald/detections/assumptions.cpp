@@ -24,18 +24,26 @@ Net net(double seen, double accidental) { return {seen - accidental, seen + acci
 Net operator+(Net a, Net b) { return {a.count + b.count, a.variance + b.variance}; }
 double relative_variance(Net n) { return n.variance / (n.count * n.count); }
 
-// A logarithm with a standard error, shown through a function that rises; nothing to test where a count is not positive.
+// A logarithm with a standard error, shown through a function that rises; nothing to test where a count is not
+// positive.
 template <typename Shown>
 AssumptionFigure from_logarithm(std::string what, double logarithm, double variance, double z, Shown shown) {
   const double reach = z * std::sqrt(variance);
-  return {std::move(what), shown(logarithm), shown(logarithm - reach), shown(logarithm + reach), shown(0), std::abs(shown(reach) - shown(0)), ""};
+  return {std::move(what),
+          shown(logarithm),
+          shown(logarithm - reach),
+          shown(logarithm + reach),
+          shown(0),
+          std::abs(shown(reach) - shown(0)),
+          ""};
 }
 
 }  // namespace
 
 bool AssumptionCheck::holds() const { return std::ranges::all_of(figures, &AssumptionFigure::holds); }
 
-AssumptionCheck check_conjugate_bases(const CoincidenceMatrix& matrix, const AccidentalMatrix& accidentals, FailureProbability false_alarm) {
+AssumptionCheck check_conjugate_bases(const CoincidenceMatrix& matrix, const AccidentalMatrix& accidentals,
+                                      FailureProbability false_alarm) {
   AssumptionCheck check{"conjugate-bases", "correlation of mismatched bases, free of efficiencies (Yule's Y)", {}};
   const double z = two_sided_quantile(false_alarm.value / 2);
   for (const unsigned basis : {0U, 1U}) {
@@ -71,13 +79,15 @@ AssumptionCheck check_equal_efficiencies(const CoincidenceMatrix& matrix, const 
       std::array<Net, 2> of{};
       for (const unsigned bit : {0U, 1U})
         for (unsigned other = 0; other < kDetectors; ++other) {
-          const unsigned own = 2 * basis + bit, a = side == Side::alice ? own : other, b = side == Side::alice ? other : own;
+          const unsigned own = 2 * basis + bit, a = side == Side::alice ? own : other,
+                         b = side == Side::alice ? other : own;
           of[bit] = of[bit] + net(static_cast<double>(matrix[a][b]), accidentals[a][b]);
         }
       if (of[0].count <= 0 || of[1].count <= 0) continue;
-      check.figures.push_back(from_logarithm(fmt::format("{} {} : {}", side == Side::alice ? "Alice" : "Bob", 2 * basis, 2 * basis + 1),
-                                             std::log(of[0].count / of[1].count), relative_variance(of[0]) + relative_variance(of[1]), z,
-                                             [](double l) { return std::exp(l); }));
+      check.figures.push_back(
+          from_logarithm(fmt::format("{} {} : {}", side == Side::alice ? "Alice" : "Bob", 2 * basis, 2 * basis + 1),
+                         std::log(of[0].count / of[1].count), relative_variance(of[0]) + relative_variance(of[1]), z,
+                         [](double l) { return std::exp(l); }));
     }
   return check;
 }
@@ -94,12 +104,14 @@ AssumptionCheck check_unbiased_bits(const CoincidenceMatrix& matrix, FailureProb
       const auto [low, high] = binomial_interval(zeros, n, each);
       const double threshold = binomial_interval(n / 2, n, each).second.value - 0.5;
       check.figures.push_back({fmt::format("{}, {}", side == Side::alice ? "Alice" : "Bob", basis == 0 ? "Z" : "X"),
-                               static_cast<double>(zeros) / static_cast<double>(n), low.value, high.value, 0.5, threshold, ""});
+                               static_cast<double>(zeros) / static_cast<double>(n), low.value, high.value, 0.5,
+                               threshold, ""});
     }
   return check;
 }
 
-AssumptionCheck check_memoryless_detectors(const TimeTags& tags, std::uint64_t horizon, FailureProbability false_alarm) {
+AssumptionCheck check_memoryless_detectors(const TimeTags& tags, std::uint64_t horizon,
+                                           FailureProbability false_alarm) {
   AssumptionCheck check{"memoryless-detectors", "share of tags that repeat the one before, beyond chance", {}};
   std::array<std::vector<std::uint64_t>, kChannels> gaps;
   std::array<std::uint64_t, kChannels> before{};
@@ -119,28 +131,36 @@ AssumptionCheck check_memoryless_detectors(const TimeTags& tags, std::uint64_t h
     if (longer < 100) continue;
     double beyond = 0;
     for (auto it = split; it != g.end(); ++it) beyond += static_cast<double>(*it - horizon);
-    // Gaps of a Poisson process beyond any point are exponential: the rate of the long ones says how many short ones to expect.
-    const double open = static_cast<double>(horizon - std::min(g.front(), horizon)), exponent = longer / std::max(beyond, 1.0) * open;
+    // Gaps of a Poisson process beyond any point are exponential: the rate of the long ones says how many short ones to
+    // expect.
+    const double open = static_cast<double>(horizon - std::min(g.front(), horizon)),
+                 exponent = longer / std::max(beyond, 1.0) * open;
     const double chance = longer * std::expm1(exponent), n = static_cast<double>(g.size() + 1);
-    const double grown = longer * std::exp(exponent) * exponent;  // derivative of `chance` by ln(rate), whose error is 1/sqrt(longer)
-    const double error = std::sqrt(std::max(chance, 1.0) + grown * grown / longer), reach = z * std::sqrt(std::max(repeats, 1.0) + grown * grown / longer);
-    AssumptionFigure figure{fmt::format("detector {}", c), (repeats - chance) / n, (repeats - chance - reach) / n, 1, 0, z * error / n, ""};
+    const double grown =
+        longer * std::exp(exponent) * exponent;  // derivative of `chance` by ln(rate), whose error is 1/sqrt(longer)
+    const double error = std::sqrt(std::max(chance, 1.0) + grown * grown / longer),
+                 reach = z * std::sqrt(std::max(repeats, 1.0) + grown * grown / longer);
+    AssumptionFigure figure{
+        fmt::format("detector {}", c), (repeats - chance) / n, (repeats - chance - reach) / n, 1, 0, z * error / n, ""};
     if (!figure.holds()) {
       const auto quantile = [&](double q) { return g[static_cast<std::size_t>(q * (repeats - 1))]; };
-      figure.detail = fmt::format("{} tags within {} ticks of the one before, {:.0f} by chance; nine tenths of them {} to {} ticks after it",
-                                  static_cast<std::uint64_t>(repeats), horizon, chance, quantile(0.05), quantile(0.95));
+      figure.detail = fmt::format(
+          "{} tags within {} ticks of the one before, {:.0f} by chance; nine tenths of them {} to {} ticks after it",
+          static_cast<std::uint64_t>(repeats), horizon, chance, quantile(0.05), quantile(0.95));
     }
     check.figures.push_back(std::move(figure));
   }
   return check;
 }
 
-TimeDifferences time_differences(const Matches& matches, const Events& alice, const Events& bob, const CoincidencePlan& plan) {
+TimeDifferences time_differences(const Matches& matches, const Events& alice, const Events& bob,
+                                 const CoincidencePlan& plan) {
   TimeDifferences differences;
   for (std::size_t k = 0; k < matches.size(); ++k) {
     const std::uint64_t i = matches.alice[k], j = matches.bob[k];
     if (alice.basis[i] != bob.basis[j] || alice.bit[i] != bob.bit[j]) continue;
-    differences[alice.basis[i]][alice.bit[i]].push_back(static_cast<std::int64_t>(bob.time[j]) - static_cast<std::int64_t>(alice.time[i]) -
+    differences[alice.basis[i]][alice.bit[i]].push_back(static_cast<std::int64_t>(bob.time[j]) -
+                                                        static_cast<std::int64_t>(alice.time[i]) -
                                                         std::llround(plan.delays.clock.at(alice.time[i])));
   }
   return differences;
@@ -160,11 +180,13 @@ AssumptionCheck check_equal_timing(const TimeDifferences& differences, FailurePr
         };
         distance = std::max(distance, std::abs(share(zero) - share(one)));
       }
-    // Each empirical distribution function strays by more than sqrt(ln(2/a)/2n) with probability at most a; a quarter of the false
-    // alarm for each of two functions of two bases.
+    // Each empirical distribution function strays by more than sqrt(ln(2/a)/2n) with probability at most a; a quarter
+    // of the false alarm for each of two functions of two bases.
     const double a = std::log(2 / (false_alarm.value / 4)) / 2;
-    const double reach = std::sqrt(a / static_cast<double>(zero.size())) + std::sqrt(a / static_cast<double>(one.size()));
-    check.figures.push_back({basis == 0 ? "Z" : "X", distance, std::max(0.0, distance - reach), std::min(1.0, distance + reach), 0, reach, ""});
+    const double reach =
+        std::sqrt(a / static_cast<double>(zero.size())) + std::sqrt(a / static_cast<double>(one.size()));
+    check.figures.push_back({basis == 0 ? "Z" : "X", distance, std::max(0.0, distance - reach),
+                             std::min(1.0, distance + reach), 0, reach, ""});
   }
   return check;
 }

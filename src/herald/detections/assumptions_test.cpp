@@ -15,23 +15,28 @@ struct Checked {
   AssumptionCheck conjugate, efficiencies, bias, memory, timing;
 };
 Checked checked(const TimeTags& a_tags, const TimeTags& b_tags, std::uint64_t stretch) {
-  const auto planned = plan_from(stretch_of(a_tags, Side::alice, 0, stretch), stretch_of(b_tags, Side::bob, 0, stretch), {});
+  const auto planned =
+      plan_from(stretch_of(a_tags, Side::alice, 0, stretch), stretch_of(b_tags, Side::bob, 0, stretch), {});
   EXPECT_TRUE(planned) << planned.error().message;
   SimulationRandom random(1);
-  const Events alice = own_events(a_tags, Side::alice, planned->plan, random), bob = own_events(b_tags, Side::bob, planned->plan, random);
+  const Events alice = own_events(a_tags, Side::alice, planned->plan, random),
+               bob = own_events(b_tags, Side::bob, planned->plan, random);
   const Matches matches = match(alice, coarsen(bob, planned->plan.bin_width()), planned->plan);
   const auto matrix = count_coincidences(matches, alice, bob);
   const auto chance = count_accidentals(alice, bob, planned->plan, 5000);
-  Checked result{check_conjugate_bases(matrix, chance, kFalseAlarm), check_equal_efficiencies(matrix, chance, kFalseAlarm),
-                 check_unbiased_bits(matrix, kFalseAlarm), check_memoryless_detectors(a_tags, 2000, kFalseAlarm),
+  Checked result{check_conjugate_bases(matrix, chance, kFalseAlarm),
+                 check_equal_efficiencies(matrix, chance, kFalseAlarm), check_unbiased_bits(matrix, kFalseAlarm),
+                 check_memoryless_detectors(a_tags, 2000, kFalseAlarm),
                  check_equal_timing(time_differences(matches, alice, bob, planned->plan), kFalseAlarm)};
-  for (AssumptionFigure& figure : check_memoryless_detectors(b_tags, 2000, kFalseAlarm).figures) result.memory.figures.push_back(figure);
+  for (AssumptionFigure& figure : check_memoryless_detectors(b_tags, 2000, kFalseAlarm).figures)
+    result.memory.figures.push_back(figure);
   return result;
 }
 
 TEST(Assumptions, HoldForASourceThatMeetsThem) {
   SimulationRandom random(31);
-  const auto r = synthetic_recording({.duration = 100'000'000, .delays = {{0, 81, 101, 157}, {0, 81, 101, 157}, {}}}, random);
+  const auto r =
+      synthetic_recording({.duration = 100'000'000, .delays = {{0, 81, 101, 157}, {0, 81, 101, 157}, {}}}, random);
   const Checked c = checked(r.alice, r.bob, 5'000'000);
   for (const AssumptionCheck* check : {&c.conjugate, &c.efficiencies, &c.bias, &c.memory, &c.timing}) {
     EXPECT_TRUE(check->holds()) << check->name;
@@ -70,7 +75,8 @@ TEST(Assumptions, ADetectorThatRingsIsNamed) {
 }
 
 TEST(Assumptions, FalseAlarmsAreAsRareAsStated) {
-  // At a stated false alarm of 5 % per check, of 200 sources at most 25 may alarm but with probability 1e-5 (binomial tail).
+  // At a stated false alarm of 5 % per check, of 200 sources at most 25 may alarm but with probability 1e-5 (binomial
+  // tail).
   SimulationRandom random(33);
   int conjugate = 0, efficiencies = 0, bias = 0, memory = 0;
   for (int trial = 0; trial < 200; ++trial) {
@@ -98,11 +104,14 @@ TEST(Assumptions, FalseAlarmsAreAsRareAsStated) {
 TEST(AssumptionsRecording, AreViolatedAsAnIndependentLookFound) {
   HERALD_RECORDING(tags);
   const Checked c = checked(tags_of(tags, Side::alice), tags_of(tags, Side::bob), tags.time.back() / 20);
-  for (const AssumptionCheck* check : {&c.conjugate, &c.efficiencies, &c.bias, &c.memory}) EXPECT_FALSE(check->holds()) << check->name;
-  // Mismatched bases: -0.16 +- 0.02 free of efficiencies; Bob's 6 and 7 fire 1.44 : 1; second basis 62 : 38. Each within four of its own
-  // standard errors (intervals here reach about five).
+  for (const AssumptionCheck* check : {&c.conjugate, &c.efficiencies, &c.bias, &c.memory})
+    EXPECT_FALSE(check->holds()) << check->name;
+  // Mismatched bases: -0.16 +- 0.02 free of efficiencies; Bob's 6 and 7 fire 1.44 : 1; second basis 62 : 38. Each
+  // within four of its own standard errors (intervals here reach about five).
   const auto expect_near = [](const AssumptionFigure& figure, double independent) {
-    EXPECT_LE(std::abs(figure.value - independent), 0.8 * std::max(figure.high - figure.value, figure.value - figure.low)) << figure.what;
+    EXPECT_LE(std::abs(figure.value - independent),
+              0.8 * std::max(figure.high - figure.value, figure.value - figure.low))
+        << figure.what;
   };
   expect_near(c.conjugate.figures[1], -0.16);
   expect_near(c.efficiencies.figures[3], 1.44);

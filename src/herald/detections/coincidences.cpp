@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::size_t kTrackingBatch = 64;
 
-// Follows the clocks' shift by a filter of second order: per batch of pairs, half of the mean residual goes to the offset and a tenth,
-// over the batch's duration, to the drift.
+// Follows the clocks' shift by a filter of second order: per batch of pairs, half of the mean residual goes to the
+// offset and a tenth, over the batch's duration, to the drift.
 class Tracker {
  public:
   Tracker(const ClockShift& clock, bool tracks) : m_clock(clock), m_tracks(tracks) {}
@@ -36,10 +36,11 @@ class Tracker {
 };
 
 // The smallest half window that keeps so much of the true coincidences within `reach` of the peak.
-std::uint64_t chosen_half_window(const TimeTags& alice, const TimeTags& bob, const Delays& delays, double peak_width, double kept,
-                                 std::int64_t range) {
+std::uint64_t chosen_half_window(const TimeTags& alice, const TimeTags& bob, const Delays& delays, double peak_width,
+                                 double kept, std::int64_t range) {
   const auto reach = static_cast<std::int64_t>(4 * peak_width);
-  const auto a = detail::corrected_tags(alice, Side::alice, delays.alice), b = detail::corrected_tags(bob, Side::bob, delays.bob);
+  const auto a = detail::corrected_tags(alice, Side::alice, delays.alice),
+             b = detail::corrected_tags(bob, Side::bob, delays.bob);
   std::vector<double> at(static_cast<std::size_t>(reach) + 1);  // at[k]: differences of size k
   double beyond = 0;                                            // differences in (2 reach, range]
   std::size_t begin = 0;
@@ -53,7 +54,8 @@ std::uint64_t chosen_half_window(const TimeTags& alice, const TimeTags& bob, con
       if (size > 2 * reach) beyond += 1;
     }
   }
-  const double chance = range > 2 * reach ? beyond / static_cast<double>(range - 2 * reach) : 0;  // of one size, both signs
+  const double chance =
+      range > 2 * reach ? beyond / static_cast<double>(range - 2 * reach) : 0;  // of one size, both signs
   double total = 0, sum = 0;
   for (std::size_t k = 0; k < at.size(); ++k) total += at[k] -= k == 0 ? chance / 2 : chance;
   for (std::size_t k = 0; k < at.size(); ++k)
@@ -93,7 +95,8 @@ Result<PlanFromStretch> plan_from(const Stretch& alice, const Stretch& bob, cons
   plan.tracks_clock = options.search.greatest_drift > 0;
   plan.half_window = options.half_window.value_or(0);
   if (!options.half_window)
-    plan.half_window = chosen_half_window(alice.tags, bob.tags, found.delays, found.peak_width, options.kept, options.search.range);
+    plan.half_window =
+        chosen_half_window(alice.tags, bob.tags, found.delays, found.peak_width, options.kept, options.search.range);
   if (plan.half_window == 0 || plan.half_window > (std::uint64_t{1} << 40))
     return fail(ErrorCode::invalid_argument, "half a coincidence window is 1 to 2^40 ticks");
   plan.key_begin = {alice.end, bob.end};
@@ -154,12 +157,13 @@ std::array<SecretBits, 2> sifted_bits(const Events& own, std::span<const std::ui
 CoincidenceMatrix count_coincidences(const Matches& matches, const Events& alice, const Events& bob) {
   const auto detector = [](const Events& events, std::uint64_t i) { return 2U * events.basis[i] + events.bit[i]; };
   CoincidenceMatrix matrix{};
-  for (std::size_t k = 0; k < matches.size(); ++k) ++matrix[detector(alice, matches.alice[k])][detector(bob, matches.bob[k])];
+  for (std::size_t k = 0; k < matches.size(); ++k)
+    ++matrix[detector(alice, matches.alice[k])][detector(bob, matches.bob[k])];
   return matrix;
 }
 
-AccidentalMatrix count_accidentals(const Events& alice, const Events& bob, const CoincidencePlan& plan, std::uint64_t step,
-                                   unsigned shifts) {
+AccidentalMatrix count_accidentals(const Events& alice, const Events& bob, const CoincidencePlan& plan,
+                                   std::uint64_t step, unsigned shifts) {
   HERALD_CHECK(shifts != 0);
   AccidentalMatrix mean{};
   const CoarseEvents coarse = coarsen(bob, plan.bin_width());

@@ -54,7 +54,8 @@ TEST(Matching, HasAsManyPairsAsAnyMatchingAndUsesEachEventOnce) {
       ASSERT_EQ(matches.size(), most_pairs(alice, bob, 1, 0, 0));
       ASSERT_TRUE(std::ranges::is_sorted(matches.alice, std::less_equal{}) || matches.size() < 2);
       for (std::size_t k = 0; k < matches.size(); ++k) {
-        const auto time = static_cast<std::int64_t>(alice.time[matches.alice[k]]), bin = static_cast<std::int64_t>(bob.bin[matches.bob[k]]);
+        const auto time = static_cast<std::int64_t>(alice.time[matches.alice[k]]),
+                   bin = static_cast<std::int64_t>(bob.bin[matches.bob[k]]);
         ASSERT_TRUE(time >= 2 * bin - 1 && time < 2 * bin + 3);
         ASSERT_TRUE(k == 0 || (matches.alice[k - 1] < matches.alice[k] && matches.bob[k - 1] < matches.bob[k]));
       }
@@ -105,7 +106,8 @@ Block distilled(const SyntheticPairs& p, const PlanOptions& options, std::uint64
   SimulationRandom random(seed);
   Block block;
   block.recording = synthetic_recording(p, random);
-  const auto planned = plan_from(stretch_of(block.recording.alice, Side::alice, 0, stretch), stretch_of(block.recording.bob, Side::bob, 0, stretch), options);
+  const auto planned = plan_from(stretch_of(block.recording.alice, Side::alice, 0, stretch),
+                                 stretch_of(block.recording.bob, Side::bob, 0, stretch), options);
   EXPECT_TRUE(planned) << planned.error().message;
   block.planned = *planned;
   block.alice = own_events(block.recording.alice, Side::alice, planned->plan, random);
@@ -132,7 +134,8 @@ TEST(Coincidences, ErrorRatesAndCountsAreThoseOfTheSource) {
     EXPECT_LT(counts.accidentals, 0.02 * n);
   }
   // Nine tenths of the pairs or more, less those in dead times (at most 2.4 % a side and twice that), survive.
-  const auto emitted = static_cast<double>(std::ranges::count_if(b.recording.emitted, [](auto t) { return t >= 5'000'000; }));
+  const auto emitted =
+      static_cast<double>(std::ranges::count_if(b.recording.emitted, [](auto t) { return t >= 5'000'000; }));
   EXPECT_GT(static_cast<double>(b.matches.size()), 0.80 * emitted);
 }
 
@@ -172,10 +175,13 @@ TEST(Coincidences, AccidentalsAreThoseOfUnrelatedDetections) {
   EXPECT_NEAR(total, sum, 5 * std::sqrt(sum * (1 + 1.0 / 16)));
 }
 
-// Eve ---------------------------------------------------------------------------------------------------------------------
+// Eve
+// ---------------------------------------------------------------------------------------------------------------------
 
-// Can the two kinds of events be told apart by a feature? The p-value that they cannot; cells are those of all values together.
-double indistinguishable(const std::vector<std::uint64_t>& features, const std::vector<bool>& kinds, std::size_t cells = 24) {
+// Can the two kinds of events be told apart by a feature? The p-value that they cannot; cells are those of all values
+// together.
+double indistinguishable(const std::vector<std::uint64_t>& features, const std::vector<bool>& kinds,
+                         std::size_t cells = 24) {
   std::vector<std::uint64_t> sorted = features;
   std::ranges::sort(sorted);
   std::vector<std::uint64_t> edges;
@@ -202,8 +208,8 @@ Transcript transcript_of(const Block& block) {
   return t;
 }
 
-// The least p-value over all that Eve can make of what was said: residues of the bins, gaps before and after, gaps between key bits
-// against their parity.
+// The least p-value over all that Eve can make of what was said: residues of the bins, gaps before and after, gaps
+// between key bits against their parity.
 double least_p_of_transcript(const Transcript& t) {
   double least = 1;
   const auto bin = [&](std::size_t k) { return t.coarse.bin[t.sifted.bob[k]]; };
@@ -226,12 +232,14 @@ double least_p_of_transcript(const Transcript& t) {
   return std::min(least, indistinguishable(between, parity));
 }
 
-// Detectors of different rates would bias the bit itself: Eve is to learn nothing beyond the bias, so sources here are even.
+// Detectors of different rates would bias the bit itself: Eve is to learn nothing beyond the bias, so sources here are
+// even.
 TEST(TimeDisclosure, RawTimesTellEveTheDetector) {
   const SyntheticPairs p{.duration = 200'000'000, .pair_rate = 2e-4, .delays = kDelays};
   const Block block = distilled(p, {}, 5'000'000, 21);
   const Transcript t = transcript_of(block);
-  // With both raw times she knows 81 ticks of difference between detectors from none. Here: Bob's raw time less Alice's corrected.
+  // With both raw times she knows 81 ticks of difference between detectors from none. Here: Bob's raw time less Alice's
+  // corrected.
   SimulationRandom random(3);
   CoincidencePlan raw = block.planned.plan;
   std::size_t right = 0;
@@ -251,7 +259,8 @@ TEST(TimeDisclosure, TheTranscriptTellsEveNothing) {
 }
 
 TEST(TimeDisclosure, WithoutADeadTimeOfTheWholePartyGapsWouldTellParities) {
-  // The control: a detector that is blind for 300 ticks cannot make the second of two close clicks, so their bits differ.
+  // The control: a detector that is blind for 300 ticks cannot make the second of two close clicks, so their bits
+  // differ.
   const SyntheticPairs p{.duration = 200'000'000, .pair_rate = 2e-4, .delays = kDelays};
   PlanOptions options;
   options.dead_time = 1;
@@ -260,9 +269,13 @@ TEST(TimeDisclosure, WithoutADeadTimeOfTheWholePartyGapsWouldTellParities) {
 }
 
 TEST(TimeDisclosure, AnEveWhoKnowsWhenPairsWereEmittedLearnsNothingFromCoarseTimes) {
-  // A pulsed source of hers: for each event she compares Bob's bin with the emission. Jitter is 30 ticks, so that the delays' error is a
-  // small part of it; with his raw times she would see delays of hundreds of ticks.
-  SyntheticPairs p{.duration = 400'000'000, .pair_rate = 1e-4, .jitter = 30, .source_period = 10'007, .delays = {{0, 500, 300, 700}, {0, 800, 400, 900}, {}}};
+  // A pulsed source of hers: for each event she compares Bob's bin with the emission. Jitter is 30 ticks, so that the
+  // delays' error is a small part of it; with his raw times she would see delays of hundreds of ticks.
+  SyntheticPairs p{.duration = 400'000'000,
+                   .pair_rate = 1e-4,
+                   .jitter = 30,
+                   .source_period = 10'007,
+                   .delays = {{0, 500, 300, 700}, {0, 800, 400, 900}, {}}};
   p.dead_time = 3000;
   const Block block = distilled(p, {}, 40'000'000, 23);
   const Transcript t = transcript_of(block);
@@ -278,13 +291,14 @@ TEST(TimeDisclosure, AnEveWhoKnowsWhenPairsWereEmittedLearnsNothingFromCoarseTim
   EXPECT_LT(indistinguishable(raw, t.key), kFalseAlarm);
 }
 
-// The recording -----------------------------------------------------------------------------------------------------------
+// The recording
+// -----------------------------------------------------------------------------------------------------------
 
 TEST(CoincidencesRecording, CountsAreThoseOfAnIndependentLook) {
   HERALD_RECORDING(tags);
-  // With delays 0, 81, 101, 157 and differences up to 8 ticks, counted here by hand: all pairs, and an earliest-first matching.
-  // "7,875 sifted pairs in the first basis (5.3 %), 1,872 in the second (1.3 %)": a matching in which each tag stands once lies between,
-  // within the few tags that have two partners.
+  // With delays 0, 81, 101, 157 and differences up to 8 ticks, counted here by hand: all pairs, and an earliest-first
+  // matching. "7,875 sifted pairs in the first basis (5.3 %), 1,872 in the second (1.3 %)": a matching in which each
+  // tag stands once lies between, within the few tags that have two partners.
   const DetectorDelays delays{0, 81, 101, 157};
   const auto a = detail::corrected_tags(tags, Side::alice, delays), b = detail::corrected_tags(tags, Side::bob, delays);
   CoincidenceMatrix matrix{};
@@ -313,7 +327,8 @@ TEST(CoincidencesRecording, AStretchOfATwentiethPlansTheRest) {
   const auto planned = plan_from(stretch_of(tags, Side::alice, 0, end), stretch_of(tags, Side::bob, 0, end), {});
   ASSERT_TRUE(planned);
   SimulationRandom random(1);
-  const Events alice = own_events(tags, Side::alice, planned->plan, random), bob = own_events(tags, Side::bob, planned->plan, random);
+  const Events alice = own_events(tags, Side::alice, planned->plan, random),
+               bob = own_events(tags, Side::bob, planned->plan, random);
   const auto matches = match(alice, coarsen(bob, planned->plan.bin_width()), planned->plan);
   const auto matrix = count_coincidences(matches, alice, bob);
   EXPECT_GT(basis_counts(matrix, {}, 0).sifted, 6500u);

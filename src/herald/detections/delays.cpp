@@ -7,8 +7,8 @@
 #include <limits>
 #include <optional>
 
-#include "herald/base/tail_bounds.h"
 #include "herald/base/entropy.h"
+#include "herald/base/tail_bounds.h"
 
 namespace herald {
 namespace {
@@ -19,14 +19,15 @@ constexpr std::size_t kMostDifferences = std::size_t{1} << 22;
 constexpr double kDriftBudget = 3e8;
 
 struct Difference {
-  double at;    // Alice's time since the origin, ticks
+  double at;     // Alice's time since the origin, ticks
   double value;  // t_bob - t_alice - clock, ticks
 };
 template <typename T>
 using PerPair = std::array<std::array<T, kDetectors>, kDetectors>;
 using Differences = PerPair<std::vector<Difference>>;
 
-// A party's tags less those that follow another of the same detector within its dead time or ring: they would make echoes of peaks.
+// A party's tags less those that follow another of the same detector within its dead time or ring: they would make
+// echoes of peaks.
 TimeTags without_repeats(const TimeTags& tags, std::uint64_t dead_time) {
   TimeTags kept;
   kept.reserve(tags.size());
@@ -41,15 +42,16 @@ TimeTags without_repeats(const TimeTags& tags, std::uint64_t dead_time) {
   return kept;
 }
 
-// Calls f(i, j, difference) for tags i of Alice and j of Bob with |t_bob - t_alice - clock(t_alice)| <= range. The clock must
-// be slow enough that t + clock(t) rises. Stops when f says so.
+// Calls f(i, j, difference) for tags i of Alice and j of Bob with |t_bob - t_alice - clock(t_alice)| <= range. The
+// clock must be slow enough that t + clock(t) rises. Stops when f says so.
 template <typename F>
 void for_each_difference(const TimeTags& alice, const TimeTags& bob, const ClockShift& clock, double range, F&& f) {
   std::size_t begin = 0;
   for (std::size_t i = 0; i < alice.size(); ++i) {
     const double shift = clock.at(alice.time[i]);
     const auto difference = [&](std::size_t j) {
-      return static_cast<double>(static_cast<std::int64_t>(bob.time[j]) - static_cast<std::int64_t>(alice.time[i])) - shift;
+      return static_cast<double>(static_cast<std::int64_t>(bob.time[j]) - static_cast<std::int64_t>(alice.time[i])) -
+             shift;
     };
     while (begin < bob.size() && difference(begin) < -range) ++begin;
     for (std::size_t j = begin; j < bob.size(); ++j) {
@@ -75,8 +77,8 @@ struct Peak {
   double position = 0, width = 0, deviance = 0;
 };
 
-// Where `count` values in [-range, range] crowd most for chance: of all windows of 1, 2, 4... ticks the one with the largest
-// deviance n ln(n/m) - n + m from its expectation m, which bounds the Poisson tail by exp(-deviance).
+// Where `count` values in [-range, range] crowd most for chance: of all windows of 1, 2, 4... ticks the one with the
+// largest deviance n ln(n/m) - n + m from its expectation m, which bounds the Poisson tail by exp(-deviance).
 Peak crowded(const std::vector<double>& sorted, double range) {
   Peak best;
   for (double width = 1; width <= range / 4; width *= 2) {
@@ -99,7 +101,8 @@ struct Acquired {
   double deviance = 0, width = 0;
 };
 
-void try_drifts(const Differences& all, double range, double length, double greatest_drift, double bin, Acquired& best) {
+void try_drifts(const Differences& all, double range, double length, double greatest_drift, double bin,
+                Acquired& best) {
   const double step = bin / (2 * length);
   const auto steps = static_cast<long>(std::ceil(greatest_drift / step));
   const auto bins = static_cast<std::size_t>(2 * range / bin) + 2;
@@ -149,7 +152,8 @@ ClockShift fitted(const std::vector<Difference>& pair, ClockShift line, double w
   return line;
 }
 
-// The line of the strongest pair: found on as much of the start as the budget allows, then followed to the end in doublings.
+// The line of the strongest pair: found on as much of the start as the budget allows, then followed to the end in
+// doublings.
 ClockShift acquire(const TimeTags& alice, const TimeTags& bob, const DelaySearch& search, std::uint64_t origin) {
   const auto length = static_cast<double>(alice.time.back() - origin);
   double part = length;
@@ -171,7 +175,8 @@ ClockShift acquire(const TimeTags& alice, const TimeTags& bob, const DelaySearch
     }
   }
   Acquired best;
-  for (double bin = finest; bin <= range / 4; bin *= 2) try_drifts(all, range, std::max(part, 1.0), search.greatest_drift, bin, best);
+  for (double bin = finest; bin <= range / 4; bin *= 2)
+    try_drifts(all, range, std::max(part, 1.0), search.greatest_drift, bin, best);
   best.clock.origin = origin;
   for (double until = part;; until = std::min(2 * until, length)) {
     const TimeTags reached = tags_between(alice, origin, origin + static_cast<std::uint64_t>(until) + 1);
@@ -202,7 +207,8 @@ struct Placement {
   std::array<std::optional<double>, kDetectors> alice, bob;
 };
 
-// Where detector d of a side adds most coincidences with those of the other side that are placed: every difference is a candidate.
+// Where detector d of a side adds most coincidences with those of the other side that are placed: every difference is a
+// candidate.
 struct Choice {
   double delay = 0, gain = -std::numeric_limits<double>::infinity(), deviance = 0;
 };
@@ -237,8 +243,8 @@ std::unexpected<Error> no_peak(const std::string& whose, const DelaySearch& sear
                           whose, search.range, search.greatest_drift));
 }
 
-Result<Placement> placed_detectors(const Landscape& land, unsigned first_a, unsigned first_b, double first, double width,
-                                   const DelaySearch& search) {
+Result<Placement> placed_detectors(const Landscape& land, unsigned first_a, unsigned first_b, double first,
+                                   double width, const DelaySearch& search) {
   Placement placed;
   placed.alice[first_a] = 0;
   placed.bob[first_b] = first;
@@ -274,13 +280,15 @@ Result<Placement> placed_detectors(const Landscape& land, unsigned first_a, unsi
   return placed;
 }
 
-// Weighted least squares: position[a][b] = bob[b] - alice[a], each pair's mean difference near its peak weighted by its true coincidences.
+// Weighted least squares: position[a][b] = bob[b] - alice[a], each pair's mean difference near its peak weighted by its
+// true coincidences.
 void centre(const Landscape& land, Placement& placed, double width) {
   for (int round = 0; round < 30; ++round) {
     const auto shift = [&](unsigned a, unsigned b, double& weight) {
       const double position = *placed.bob[b] - *placed.alice[a];
       const auto& values = land.sorted[a][b];
-      const auto begin = std::ranges::lower_bound(values, position - width), end = std::ranges::upper_bound(values, position + width);
+      const auto begin = std::ranges::lower_bound(values, position - width),
+                 end = std::ranges::upper_bound(values, position + width);
       weight = std::max(0.0, static_cast<double>(end - begin) - land.chance(a, b, 2 * width));
       double sum = 0;
       for (auto it = begin; it != end; ++it) sum += *it - position;
@@ -321,14 +329,18 @@ std::uint64_t observed_dead_time(const TimeTags& tags, std::size_t least) {
 
 Result<FoundDelays> find_delays(const TimeTags& alice, const TimeTags& bob, const DelaySearch& search) {
   for (const std::uint8_t channel : alice.channel)
-    if (side_of(channel) != Side::alice) return fail(ErrorCode::invalid_argument, fmt::format("channel {} is not one of Alice's, 0..3", channel));
+    if (side_of(channel) != Side::alice)
+      return fail(ErrorCode::invalid_argument, fmt::format("channel {} is not one of Alice's, 0..3", channel));
   for (const std::uint8_t channel : bob.channel)
-    if (side_of(channel) != Side::bob) return fail(ErrorCode::invalid_argument, fmt::format("channel {} is not one of Bob's, 4..7", channel));
+    if (side_of(channel) != Side::bob)
+      return fail(ErrorCode::invalid_argument, fmt::format("channel {} is not one of Bob's, 4..7", channel));
   if (alice.empty() || bob.empty()) return no_peak(alice.empty() ? "Alice" : "Bob", search);
-  if (search.range < 8 || search.range > (std::int64_t{1} << 40) || !(search.greatest_drift >= 0 && search.greatest_drift < 0.01))
+  if (search.range < 8 || search.range > (std::int64_t{1} << 40) ||
+      !(search.greatest_drift >= 0 && search.greatest_drift < 0.01))
     return fail(ErrorCode::invalid_argument, "a search takes a range of 8 to 2^40 ticks and a drift below 0.01");
 
-  const TimeTags a_tags = without_repeats(alice, observed_dead_time(alice)), b_tags = without_repeats(bob, observed_dead_time(bob));
+  const TimeTags a_tags = without_repeats(alice, observed_dead_time(alice)),
+                 b_tags = without_repeats(bob, observed_dead_time(bob));
   ClockShift clock{.origin = alice.time.front()};
   if (search.greatest_drift > 0) clock = acquire(a_tags, b_tags, search, clock.origin);
 
@@ -342,7 +354,8 @@ Result<FoundDelays> find_delays(const TimeTags& alice, const TimeTags& bob, cons
       values.reserve(all[a][b].size());
       for (const Difference& d : all[a][b]) values.push_back(d.value);
       std::ranges::sort(values);
-      if (const Peak peak = crowded(values, land.range); peak.deviance > strongest.deviance) strongest = peak, first_a = a, first_b = b;
+      if (const Peak peak = crowded(values, land.range); peak.deviance > strongest.deviance)
+        strongest = peak, first_a = a, first_b = b;
     }
   if (strongest.deviance <= 0) return no_peak("No pair of detectors", search);
   const double width = std::max(strongest.width, 2.0);
@@ -354,7 +367,8 @@ Result<FoundDelays> find_delays(const TimeTags& alice, const TimeTags& bob, cons
   for (unsigned a = 0; a < kDetectors; ++a)
     for (unsigned b = 0; b < kDetectors; ++b) {
       const double position = *placed.bob[b] - *placed.alice[a];
-      found.peaks[a][b] = {position, static_cast<std::uint64_t>(land.count(a, b, position, width)), land.chance(a, b, width)};
+      found.peaks[a][b] = {position, static_cast<std::uint64_t>(land.count(a, b, position, width)),
+                           land.chance(a, b, width)};
     }
   const double gauge_a = *placed.alice[0], gauge_b = *placed.bob[0];
   for (unsigned d = 0; d < kDetectors; ++d) {
@@ -366,7 +380,8 @@ Result<FoundDelays> find_delays(const TimeTags& alice, const TimeTags& bob, cons
   return found;
 }
 
-CorrelationHistogram correlation_histogram(const TimeTags& alice, const TimeTags& bob, std::int64_t range, std::int64_t bin) {
+CorrelationHistogram correlation_histogram(const TimeTags& alice, const TimeTags& bob, std::int64_t range,
+                                           std::int64_t bin) {
   HERALD_CHECK(range > 0 && bin > 0);
   CorrelationHistogram histogram{.range = range, .bin = bin, .counts = {}};
   for (auto& row : histogram.counts)

@@ -13,8 +13,9 @@ using ::testing::HasSubstr;
 
 double ticks(std::int64_t value) { return static_cast<double>(value); }
 
-// A delay is a mean over hundreds of differences of standard deviation sqrt(2) jitter, then rounded: five standard errors of the
-// weakest detector's mean (it has at least a tenth of the pairs) are missed with probability below 1e-6 a detector.
+// A delay is a mean over hundreds of differences of standard deviation sqrt(2) jitter, then rounded: five standard
+// errors of the weakest detector's mean (it has at least a tenth of the pairs) are missed with probability below 1e-6 a
+// detector.
 double allowed_error(const SyntheticPairs& p) {
   const double pairs = 0.1 * p.pair_rate * static_cast<double>(p.duration);
   return 0.5 + 5 * std::sqrt(2.0) * p.jitter / std::sqrt(pairs);
@@ -50,7 +51,8 @@ TEST(Delays, OfOneCommonClockAreFound) {
 
 TEST(Delays, OfTwoClocksThatDriftAreFoundWithTheDrift) {
   for (const double ppm : {-20.0, -0.3, 0.0, 3.0, 25.0}) {
-    const SyntheticPairs p{.duration = 20'000'000, .delays = {{0, 81, 101, 157}, {20, 5, -101, 57}, {.offset = 700, .drift = ppm * 1e-6}}};
+    const SyntheticPairs p{.duration = 20'000'000,
+                           .delays = {{0, 81, 101, 157}, {20, 5, -101, 57}, {.offset = 700, .drift = ppm * 1e-6}}};
     expect_found(p, {.range = 2000, .greatest_drift = 30e-6}, "drift");
   }
 }
@@ -62,11 +64,13 @@ TEST(Delays, EchoesOfADetectorThatRingsDoNotMoveIt) {
   std::vector<synthetic::Click> clicks;
   for (std::size_t i = 0; i < r.alice.size(); ++i) {
     clicks.push_back({static_cast<double>(r.alice.time[i]), r.alice.channel[i]});
-    if (r.alice.channel[i] == 0) clicks.push_back({static_cast<double>(r.alice.time[i]) + 200 + 20 * random.next_double(), 0});
+    if (r.alice.channel[i] == 0)
+      clicks.push_back({static_cast<double>(r.alice.time[i]) + 200 + 20 * random.next_double(), 0});
   }
   const auto found = find_delays(synthetic::tagged(clicks, 1), r.bob, {});
   ASSERT_TRUE(found);
-  for (unsigned d = 0; d < kDetectors; ++d) EXPECT_NEAR(ticks(found->delays.alice[d]), ticks(p.delays.alice[d]), allowed_error(p));
+  for (unsigned d = 0; d < kDetectors; ++d)
+    EXPECT_NEAR(ticks(found->delays.alice[d]), ticks(p.delays.alice[d]), allowed_error(p));
 }
 
 TEST(Delays, TagsThatDoNotBelongTogetherAreToldSo) {
@@ -86,8 +90,10 @@ TEST(Delays, TagsThatDoNotBelongTogetherAreToldSo) {
 
 TEST(Delays, TheDeadTimeIsThatOfTheSlowestDetector) {
   SimulationRandom random(7);
-  const SyntheticRecording r = synthetic_recording({.duration = 20'000'000, .pair_rate = 3e-4, .dead_time = 300}, random);
-  // Of n gaps of mean m beyond 300 the smallest exceeds 300 by more than 14 m/n with probability e^-14 < 1e-6 a detector.
+  const SyntheticRecording r =
+      synthetic_recording({.duration = 20'000'000, .pair_rate = 3e-4, .dead_time = 300}, random);
+  // Of n gaps of mean m beyond 300 the smallest exceeds 300 by more than 14 m/n with probability e^-14 < 1e-6 a
+  // detector.
   const auto counts = singles(r.alice);
   const double fewest = static_cast<double>(*std::min_element(counts.begin(), counts.begin() + 4));
   const auto dead = static_cast<double>(observed_dead_time(r.alice));

@@ -31,7 +31,8 @@ Result<Stretch> decode_stretch(ByteView bytes, Side expected) {
   const std::uint64_t count = reader.varint();
   if (reader.ok() && side != static_cast<std::uint8_t>(expected)) reader.fault("it is the other party's");
   if (reader.ok() && (stretch.begin > stretch.end || stretch.end > kTimeEnd)) reader.fault("its times are impossible");
-  if (reader.ok() && !(stretch.tags.tick_seconds >= 0 && stretch.tags.tick_seconds <= 1)) reader.fault("its tick has an impossible length");
+  if (reader.ok() && !(stretch.tags.tick_seconds >= 0 && stretch.tags.tick_seconds <= 1))
+    reader.fault("its tick has an impossible length");
   if (reader.ok() && count > reader.remaining() / 2) reader.fault("it announces more tags than it holds");
   if (reader.ok()) stretch.tags.reserve(count);
   std::uint64_t time = stretch.begin;
@@ -39,7 +40,8 @@ Result<Stretch> decode_stretch(ByteView bytes, Side expected) {
     const auto channel = reader.fixed<std::uint8_t>();
     const std::uint64_t step = reader.varint();
     if (!reader.ok()) break;
-    if (channel >= kChannels || side_of(channel) != expected) reader.fault("a tag is of a detector that is not this party's");
+    if (channel >= kChannels || side_of(channel) != expected)
+      reader.fault("a tag is of a detector that is not this party's");
     if (step >= stretch.end - time) reader.fault("a tag lies outside it");
     if (reader.ok()) stretch.tags.push_back(channel, time += step);
   }
@@ -67,8 +69,10 @@ Result<CoarseEvents> decode_coarse_events(ByteView bytes, std::uint64_t bin_widt
   events.bin_width = reader.varint();
   const std::uint64_t count = reader.varint();
   if (reader.ok() && events.bin_width != bin_width)
-    return fail(ErrorCode::disagreement, fmt::format("the other end coarsens times to {} ticks where the plan says {}: are both of one version "
-                                                     "and set up alike?", events.bin_width, bin_width));
+    return fail(ErrorCode::disagreement,
+                fmt::format("the other end coarsens times to {} ticks where the plan says {}: are both of one version "
+                            "and set up alike?",
+                            events.bin_width, bin_width));
   if (reader.ok() && count > reader.remaining()) reader.fault("it announces more events than it holds");
   if (reader.ok()) events.bin.reserve(count), events.basis.reserve(count);
   const std::uint64_t end = kTimeEnd / bin_width;

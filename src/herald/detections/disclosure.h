@@ -1,13 +1,14 @@
 #pragma once
-// The messages in which two parties make coincidences (coincidences.h), as bytes. What is read back is hostile: it is in its one valid
-// form, fits its neighbours, and takes no more memory than its bytes fill.
+// The messages in which two parties make coincidences (coincidences.h), as bytes. What is read back is hostile: it is
+// in its one valid form, fits its neighbours, and takes no more memory than its bytes fill.
 
 #include "herald/base/codec.h"
 #include "herald/detections/coincidences.h"
 
 namespace herald {
 
-// Both ways: the tags of the disclosed stretch, raw. Side, begin, end, tick, then per tag its detector and step in time.
+// Both ways: the tags of the disclosed stretch, raw. Side, begin, end, tick, then per tag its detector and step in
+// time.
 Bytes encode(const Stretch& stretch);
 // Errors (malformed): also tags that are not the `expected` side's, or outside the stretch.
 Result<Stretch> decode_stretch(ByteView bytes, Side expected);

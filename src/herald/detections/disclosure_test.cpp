@@ -42,7 +42,8 @@ Conversation converse(const TimeTags& a_tags, const TimeTags& b_tags, std::uint6
 
 TEST(Disclosure, TwoPartiesSiftTheSamePairsFromBytes) {
   SimulationRandom random(41);
-  const auto r = synthetic_recording({.duration = 50'000'000, .delays = {{0, 81, 101, 157}, {0, 81, 101, 157}, {}}}, random);
+  const auto r =
+      synthetic_recording({.duration = 50'000'000, .delays = {{0, 81, 101, 157}, {0, 81, 101, 157}, {}}}, random);
   const Conversation c = converse(r.alice, r.bob, 3'000'000);
   for (const unsigned basis : {0U, 1U}) {
     ASSERT_EQ(c.alice[basis].size(), c.bob[basis].size());
@@ -67,7 +68,8 @@ TEST(Disclosure, EveryFlippedBitIsAnErrorOrAnotherMessageInItsOneForm) {
   EXPECT_EQ(*decode_coarse_events(encode(events), 8), events);
   EXPECT_EQ(*decode_sifted(encode_sifted(sifted), 5), sifted.bob);
   const auto damaged = [](const Bytes& bytes, auto&& check) {
-    for (std::size_t size = 0; size < bytes.size(); ++size) check(Bytes(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)), true);
+    for (std::size_t size = 0; size < bytes.size(); ++size)
+      check(Bytes(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)), true);
     for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
       Bytes flipped = bytes;
       flipped[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);

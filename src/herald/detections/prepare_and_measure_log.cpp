@@ -18,7 +18,8 @@ constexpr std::uint64_t kMostPulses = std::uint64_t{1} << 62;
 // The lines of a file as words. A comment begins with '#'.
 class Lines {
  public:
-  Lines(ByteView bytes, std::string_view name) : m_text(reinterpret_cast<const char*>(bytes.data()), bytes.size()), m_name(name) {}
+  Lines(ByteView bytes, std::string_view name)
+      : m_text(reinterpret_cast<const char*>(bytes.data()), bytes.size()), m_name(name) {}
 
   // Goes to the next line that has words; false at the end.
   bool next() {
@@ -42,7 +43,9 @@ class Lines {
     return false;
   }
   std::size_t count() const { return m_count; }
-  std::string_view word(std::size_t i) const { return i < std::min(m_count, kMostWords) ? m_words[i] : std::string_view(); }
+  std::string_view word(std::size_t i) const {
+    return i < std::min(m_count, kMostWords) ? m_words[i] : std::string_view();
+  }
 
   template <typename T>
   bool number(std::size_t i, T& value) const {
@@ -73,26 +76,32 @@ class Lines {
   }
 
   Result<void> form(std::string_view wanted) {
-    if (!next()) return fail(ErrorCode::malformed, fmt::format("{}: the file is empty; it begins with '{} 1'", m_name, wanted));
+    if (!next())
+      return fail(ErrorCode::malformed, fmt::format("{}: the file is empty; it begins with '{} 1'", m_name, wanted));
     unsigned version = 0;
-    if (word(0) != wanted || count() != 2 || !number(1, version)) return expected(fmt::format("the form '{} 1'", wanted));
+    if (word(0) != wanted || count() != 2 || !number(1, version))
+      return expected(fmt::format("the form '{} 1'", wanted));
     if (version != 1)
-      return fail(ErrorCode::version, fmt::format("{}:{}: form {} of '{}'; this program reads form 1", m_name, m_line, version, wanted));
+      return fail(ErrorCode::version,
+                  fmt::format("{}:{}: form {} of '{}'; this program reads form 1", m_name, m_line, version, wanted));
     return {};
   }
 
   // Reads `block PULSES` when it stands here.
   Result<bool> block(std::uint64_t& pulses) const {
     if (word(0) != "block") return false;
-    if (count() != 2 || !number(1, pulses) || pulses == 0 || pulses > kMostPulses) return expected("'block PULSES' with 1 to 2^62 pulses");
+    if (count() != 2 || !number(1, pulses) || pulses == 0 || pulses > kMostPulses)
+      return expected("'block PULSES' with 1 to 2^62 pulses");
     return true;
   }
 
   Result<void> pulse(const std::vector<std::uint64_t>& before, std::uint64_t value, std::uint64_t pulses) const {
-    if (value >= pulses) return fault(fmt::format("pulse {} lies beyond the block's {} pulses, which count from 0", value, pulses));
+    if (value >= pulses)
+      return fault(fmt::format("pulse {} lies beyond the block's {} pulses, which count from 0", value, pulses));
     if (!before.empty() && value <= before.back())
-      return fault(fmt::format("pulse {} comes after {}: pulses must rise, one line each; a double click is one line with a random bit",
-                               value, before.back()));
+      return fault(fmt::format(
+          "pulse {} comes after {}: pulses must rise, one line each; a double click is one line with a random bit",
+          value, before.back()));
     return {};
   }
 
@@ -107,7 +116,8 @@ Result<void> check_intensities(const Lines& lines, const std::vector<Intensity>&
   double sum = 0;
   for (const Intensity& intensity : intensities) sum += intensity.probability.value;
   if (intensities.empty()) return lines.fault("a block before any intensity: 'intensity MEAN PROBABILITY' comes first");
-  if (std::abs(sum - 1) > 1e-9) return lines.fault(fmt::format("the intensities' probabilities have the sum {}, not 1", sum));
+  if (std::abs(sum - 1) > 1e-9)
+    return lines.fault(fmt::format("the intensities' probabilities have the sum {}, not 1", sum));
   return {};
 }
 
@@ -123,13 +133,15 @@ Result<SettingsLog> parse_settings_log(ByteView bytes, std::string_view name) {
     if (lines.word(0) == "intensity") {
       Intensity intensity;
       if (!log.blocks.empty()) return lines.fault("an intensity after the first block: all come before it");
-      if (log.intensities.size() == kMostIntensities) return lines.fault(fmt::format("more than {} intensities", kMostIntensities));
+      if (log.intensities.size() == kMostIntensities)
+        return lines.fault(fmt::format("more than {} intensities", kMostIntensities));
       if (lines.count() != 3 || !lines.number(1, intensity.mean.value) || !lines.number(2, intensity.probability.value))
         return lines.expected("'intensity MEAN PROBABILITY'");
       if (!(intensity.mean.value >= 0 && intensity.mean.value <= 1000))
         return lines.fault(fmt::format("a mean photon number of {} is not between 0 and 1000", intensity.mean.value));
       if (!(intensity.probability.value > 0 && intensity.probability.value <= 1))
-        return lines.fault(fmt::format("a probability of {} is not above 0 and at most 1", intensity.probability.value));
+        return lines.fault(
+            fmt::format("a probability of {} is not above 0 and at most 1", intensity.probability.value));
       log.intensities.push_back(intensity);
       continue;
     }
@@ -142,12 +154,15 @@ Result<SettingsLog> parse_settings_log(ByteView bytes, std::string_view name) {
     }
     unsigned intensity = 0;
     bool x = false, one = false;
-    if (log.blocks.empty() || lines.count() != 4 || !lines.number(0, pulse) || !lines.number(1, intensity) || !lines.basis(2, x) || !lines.bit(3, one))
-      return lines.expected(log.blocks.empty() ? "'intensity MEAN PROBABILITY' or 'block PULSES'" : "'PULSE INTENSITY Z|X 0|1' or 'block PULSES'");
+    if (log.blocks.empty() || lines.count() != 4 || !lines.number(0, pulse) || !lines.number(1, intensity) ||
+        !lines.basis(2, x) || !lines.bit(3, one))
+      return lines.expected(log.blocks.empty() ? "'intensity MEAN PROBABILITY' or 'block PULSES'"
+                                               : "'PULSE INTENSITY Z|X 0|1' or 'block PULSES'");
     SettingsBlock& block = log.blocks.back();
     HERALD_TRY_VOID(lines.pulse(block.pulse, pulse, block.pulses));
     if (intensity >= log.intensities.size())
-      return lines.fault(fmt::format("intensity {} is unknown: {} are declared, counted from 0", intensity, log.intensities.size()));
+      return lines.fault(
+          fmt::format("intensity {} is unknown: {} are declared, counted from 0", intensity, log.intensities.size()));
     block.pulse.push_back(pulse);
     block.settings.intensity.push_back(static_cast<std::uint8_t>(intensity));
     block.settings.basis.push_back(x);
@@ -195,12 +210,13 @@ Bytes format_settings_log(const SettingsLog& log) {
   fmt::memory_buffer text;
   const auto out = std::back_inserter(text);
   fmt::format_to(out, "{} 1\n", kSettingsForm);
-  for (const Intensity& intensity : log.intensities) fmt::format_to(out, "intensity {} {}\n", intensity.mean.value, intensity.probability.value);
+  for (const Intensity& intensity : log.intensities)
+    fmt::format_to(out, "intensity {} {}\n", intensity.mean.value, intensity.probability.value);
   for (const SettingsBlock& block : log.blocks) {
     fmt::format_to(out, "block {}\n", block.pulses);
     for (std::size_t i = 0; i < block.pulse.size(); ++i)
-      fmt::format_to(out, "{} {} {} {:d}\n", block.pulse[i], block.settings.intensity[i], basis_letter(block.settings.basis[i]),
-                     block.settings.bit[i]);
+      fmt::format_to(out, "{} {} {} {:d}\n", block.pulse[i], block.settings.intensity[i],
+                     basis_letter(block.settings.basis[i]), block.settings.bit[i]);
   }
   return {text.begin(), text.end()};
 }
@@ -212,7 +228,8 @@ Bytes format_clicks_log(const ClicksLog& log) {
   for (const ClicksBlock& block : log.blocks) {
     fmt::format_to(out, "block {}\n", block.pulses);
     for (std::size_t i = 0; i < block.clicks.size(); ++i)
-      fmt::format_to(out, "{} {} {:d}\n", block.clicks.pulse[i], basis_letter(block.clicks.basis[i]), block.clicks.bit[i]);
+      fmt::format_to(out, "{} {} {:d}\n", block.clicks.pulse[i], basis_letter(block.clicks.basis[i]),
+                     block.clicks.bit[i]);
   }
   return {text.begin(), text.end()};
 }
@@ -224,8 +241,10 @@ Result<Settings> settings_at(const SettingsBlock& block, std::span<const std::ui
   for (const std::uint64_t pulse : pulses) {
     while (at < block.pulse.size() && block.pulse[at] < pulse) ++at;
     if (at == block.pulse.size() || block.pulse[at] != pulse)
-      return fail(ErrorCode::disagreement, fmt::format("pulse {} was detected, and Alice's settings at it are not recorded (of {} pulses in the "
-                                                       "block): are both files of one recording, block by block?", pulse, block.pulses));
+      return fail(ErrorCode::disagreement,
+                  fmt::format("pulse {} was detected, and Alice's settings at it are not recorded (of {} pulses in the "
+                              "block): are both files of one recording, block by block?",
+                              pulse, block.pulses));
     settings.intensity.push_back(block.settings.intensity[at]);
     settings.basis.push_back(block.settings.basis[at]);
     settings.bit.push_back(block.settings.bit[at]);

@@ -1,6 +1,6 @@
 #pragma once
-// Recordings of prepare-and-measure links as text: Alice's settings and Bob's detections, a file each, block by block. The
-// forms: docs/file-formats.md.
+// Recordings of prepare-and-measure links as text: Alice's settings and Bob's detections, a file each, block by block.
+// The forms: docs/file-formats.md.
 
 #include <cstdint>
 #include <filesystem>
@@ -16,9 +16,10 @@
 namespace herald {
 
 struct SettingsBlock {
-  std::uint64_t pulses = 0;          // sent in the block
-  std::vector<std::uint64_t> pulse;  // pulse[i] is the index in the block of settings i; strictly increasing, below `pulses`
-  Settings settings;                 // at those pulses: all of them, or at least those that Bob detects
+  std::uint64_t pulses = 0;  // sent in the block
+  std::vector<std::uint64_t>
+      pulse;          // pulse[i] is the index in the block of settings i; strictly increasing, below `pulses`
+  Settings settings;  // at those pulses: all of them, or at least those that Bob detects
 };
 struct SettingsLog {
   std::vector<Intensity> intensities;  // by index; the probabilities have the sum 1

@@ -24,14 +24,17 @@ std::string clicks_fault(std::string_view text) {
 }
 
 TEST(PrepareAndMeasureLog, ReadsSettingsAndClicksOfManyBlocks) {
-  const auto settings = parse_settings_log(view(std::string(kHead) + "# first\nblock 1000\n3 0 Z 1\n 17\t1 X 0 # decoy\r\nblock 50\n49 0 X 1"), "a.log");
+  const auto settings = parse_settings_log(
+      view(std::string(kHead) + "# first\nblock 1000\n3 0 Z 1\n 17\t1 X 0 # decoy\r\nblock 50\n49 0 X 1"), "a.log");
   ASSERT_TRUE(settings) << settings.error().message;
-  EXPECT_EQ(settings->intensities, (std::vector<Intensity>{{MeanPhotonNumber(0.5), Probability(0.7)}, {MeanPhotonNumber(0.1), Probability(0.3)}}));
+  EXPECT_EQ(settings->intensities, (std::vector<Intensity>{{MeanPhotonNumber(0.5), Probability(0.7)},
+                                                           {MeanPhotonNumber(0.1), Probability(0.3)}}));
   ASSERT_EQ(settings->blocks.size(), 2u);
   EXPECT_EQ(settings->blocks[0].pulses, 1000u);
   EXPECT_EQ(settings->blocks[0].pulse, (std::vector<std::uint64_t>{3, 17}));
   EXPECT_EQ(settings->blocks[0].settings.intensity, (std::vector<std::uint8_t>{0, 1}));
-  EXPECT_TRUE(settings->blocks[0].settings.bit[0] && settings->blocks[0].settings.basis[1] && !settings->blocks[0].settings.bit[1]);
+  EXPECT_TRUE(settings->blocks[0].settings.bit[0] && settings->blocks[0].settings.basis[1] &&
+              !settings->blocks[0].settings.bit[1]);
   const auto clicks = parse_clicks_log(view("herald-clicks 1\nblock 1000\n17 X 1\nblock 50\n"), "b.log");
   ASSERT_TRUE(clicks) << clicks.error().message;
   EXPECT_EQ(clicks->blocks[0].clicks.pulse, (std::vector<std::uint64_t>{17}));
@@ -48,7 +51,8 @@ TEST(PrepareAndMeasureLog, FaultsNameFileLineAndTheWayOut) {
   EXPECT_THAT(settings_fault("", "herald-settings 2\n"), HasSubstr("reads form 1"));
   EXPECT_THAT(settings_fault("", "3 0 Z 1\n"), HasSubstr("a.log:1: '3 0 Z 1' where the form"));
   EXPECT_THAT(settings_fault(""), HasSubstr("no block"));
-  EXPECT_THAT(settings_fault("block 10\n10 0 Z 1\n"), AllOf(HasSubstr("a.log:5: "), HasSubstr("beyond the block's 10")));
+  EXPECT_THAT(settings_fault("block 10\n10 0 Z 1\n"),
+              AllOf(HasSubstr("a.log:5: "), HasSubstr("beyond the block's 10")));
   EXPECT_THAT(settings_fault("block 10\n3 0 Z 1\n3 0 Z 1\n"), AllOf(HasSubstr("a.log:6: "), HasSubstr("must rise")));
   EXPECT_THAT(settings_fault("block 10\n3 2 Z 1\n"), HasSubstr("intensity 2 is unknown"));
   EXPECT_THAT(settings_fault("block 10\n3 0 Y 1\n"), HasSubstr("'3 0 Y 1' where 'PULSE INTENSITY Z|X 0|1'"));

@@ -16,11 +16,11 @@ struct SyntheticPairs {
   double noise_rate = 5e-5;              // unpaired clicks per tick and party
   double visibility = 0.9;
   double z_probability = 0.7;
-  double jitter = 3;                     // standard deviation of each side, ticks
-  double source_period = 0;              // 0: pairs at any time; otherwise at multiples of this
-  std::uint64_t dead_time = 300;         // each detector's own
+  double jitter = 3;              // standard deviation of each side, ticks
+  double source_period = 0;       // 0: pairs at any time; otherwise at multiples of this
+  std::uint64_t dead_time = 300;  // each detector's own
   Delays delays{};
-  double wander = 0;                     // amplitude of a slow sine on top of the linear drift, ticks
+  double wander = 0;  // amplitude of a slow sine on top of the linear drift, ticks
 };
 
 struct SyntheticRecording {
@@ -62,13 +62,15 @@ inline SyntheticRecording synthetic_recording(const SyntheticPairs& p, Simulatio
   const auto add = [&](Side side, double t, unsigned basis, unsigned bit, double jitter) {
     const unsigned d = 2 * basis + bit;
     const auto& delays = side == Side::alice ? p.delays.alice : p.delays.bob;
-    const double when = (side == Side::alice ? t : bob_clock(t)) + static_cast<double>(delays[d]) + jitter * synthetic::gaussian(random);
+    const double when = (side == Side::alice ? t : bob_clock(t)) + static_cast<double>(delays[d]) +
+                        jitter * synthetic::gaussian(random);
     (side == Side::alice ? alice : bob).push_back({when, d + (side == Side::bob ? kDetectors : 0)});
   };
   for (double t = 0; (t += -std::log(random.next_double()) / p.pair_rate) < length;) {
     const double when = p.source_period > 0 ? std::round(t / p.source_period) * p.source_period : t;
     out.emitted.push_back(static_cast<std::uint64_t>(when));
-    const unsigned a = random.next_bernoulli(p.z_probability) ? 0 : 1, b = random.next_bernoulli(p.z_probability) ? 0 : 1;
+    const unsigned a = random.next_bernoulli(p.z_probability) ? 0 : 1,
+                   b = random.next_bernoulli(p.z_probability) ? 0 : 1;
     const auto bit = static_cast<unsigned>(random.next_word() & 1);
     const bool equal = a == b ? random.next_bernoulli((1 + p.visibility) / 2) : random.next_bernoulli(0.5);
     add(Side::alice, when, a, bit, p.jitter);

@@ -73,8 +73,8 @@ class TextParser {
     return fail(ErrorCode::malformed, fmt::format("{}:{}: {}", m_name, m_line, what));
   }
   std::unexpected<Error> binary_fault(unsigned char byte) const {
-    return fault(fmt::format("byte 0x{:02x} is not text: a binary file of another program? Export it as text: {}",
-                             byte, kTextWayOut));
+    return fault(fmt::format("byte 0x{:02x} is not text: a binary file of another program? Export it as text: {}", byte,
+                             kTextWayOut));
   }
 
   std::unexpected<Error> too_long(const char* at, const char* end) const {
@@ -124,14 +124,17 @@ class TextParser {
       return fault(fmt::format("channel {} is unknown: 0..3 are Alice's detectors, 4..7 Bob's", channel));
     if (time >= kTimeEnd) return fault("a time is 2^62 ticks or more");
     if (!m_tags.empty() && time < m_tags.time.back() && m_unended)
-      return fault(fmt::format("time {} comes after {} and its line has no end: the file is truncated; copy it again, or drop "
-                               "this line",
-                               time, m_tags.time.back()));
+      return fault(
+          fmt::format("time {} comes after {} and its line has no end: the file is truncated; copy it again, or drop "
+                      "this line",
+                      time, m_tags.time.back()));
     if (!m_tags.empty() && time < m_tags.time.back())
-      return fault(fmt::format("time {} comes after {}: times must not fall; sort the file by its second column, or cut "
-                               "it where the recorder restarted",
-                               time, m_tags.time.back()));
-    if (m_tags.size() == kMostTags) return fault(fmt::format("more than the {} tags that are read at the most", kMostTags));
+      return fault(
+          fmt::format("time {} comes after {}: times must not fall; sort the file by its second column, or cut "
+                      "it where the recorder restarted",
+                      time, m_tags.time.back()));
+    if (m_tags.size() == kMostTags)
+      return fault(fmt::format("more than the {} tags that are read at the most", kMostTags));
     m_tags.push_back(static_cast<unsigned>(channel), time);
     return {};
   }
@@ -298,13 +301,17 @@ Result<TimeTags> parse_time_tags_binary(ByteView bytes, std::string_view name) {
   const auto count = reader.fixed<std::uint64_t>();
   // The least a tag takes is two bytes, so the count cannot ask for more memory than the file can fill.
   if (count > reader.remaining() / 2)
-    return binary_fault_at(name, fmt::format("truncated: {} tags are announced and {} bytes follow", count, reader.remaining()));
+    return binary_fault_at(
+        name, fmt::format("truncated: {} tags are announced and {} bytes follow", count, reader.remaining()));
   if (Reader tail(bytes.last(kTail)); tail.fixed<std::uint32_t>() != crc32_of(bytes.first(bytes.size() - kTail)))
     return binary_fault_at(name, "truncated or damaged: its checksum does not fit");
-  if (channels != kChannels) return binary_fault_at(name, fmt::format("{} channels where {} are known", channels, kChannels));
-  if (!(tags.tick_seconds >= 0 && tags.tick_seconds <= 1)) return binary_fault_at(name, "its tick has an impossible length");
+  if (channels != kChannels)
+    return binary_fault_at(name, fmt::format("{} channels where {} are known", channels, kChannels));
+  if (!(tags.tick_seconds >= 0 && tags.tick_seconds <= 1))
+    return binary_fault_at(name, "its tick has an impossible length");
   if (count == 0) return binary_fault_at(name, "no time tags in it");
-  if (count > kMostTags) return binary_fault_at(name, fmt::format("more than the {} tags that are read at the most", kMostTags));
+  if (count > kMostTags)
+    return binary_fault_at(name, fmt::format("more than the {} tags that are read at the most", kMostTags));
   tags.reserve(count);
   std::uint64_t time = 0;
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -312,7 +319,8 @@ Result<TimeTags> parse_time_tags_binary(ByteView bytes, std::string_view name) {
     const std::uint64_t step = reader.varint();
     if (!reader.ok()) break;
     if (channel >= kChannels)
-      return binary_fault_at(name, fmt::format("tag {}: channel {} is unknown: 0..3 are Alice's detectors, 4..7 Bob's", i, channel));
+      return binary_fault_at(
+          name, fmt::format("tag {}: channel {} is unknown: 0..3 are Alice's detectors, 4..7 Bob's", i, channel));
     if (step >= kTimeEnd - time) return binary_fault_at(name, fmt::format("tag {}: its time is 2^62 ticks or more", i));
     tags.push_back(channel, time += step);
   }
@@ -333,8 +341,10 @@ Result<TimeTags> parse_time_tags_gzip(ByteView bytes, std::string_view name, std
     if (total == 0) is_text = !is_binary(*piece);
     total += piece->size();
     if (total > limit)
-      return fail(ErrorCode::malformed, fmt::format("{}: unpacks to more than the {} bytes that are read at the most; cut it "
-                                                    "into several files", name, limit));
+      return fail(ErrorCode::malformed,
+                  fmt::format("{}: unpacks to more than the {} bytes that are read at the most; cut it "
+                              "into several files",
+                              name, limit));
     if (is_text) {
       HERALD_TRY_VOID(parser.feed(*piece));
     } else {
@@ -372,7 +382,8 @@ Result<TimeTags> parse_time_tags_text_slowly(std::string_view text, std::string_
     std::uint64_t channel = 0, time = 0;
     const auto a = std::from_chars(line.data(), line.data() + gap, channel);
     const auto b = std::from_chars(line.data() + start, line.data() + stop, time);
-    if (a.ec != std::errc{} || a.ptr != line.data() + gap || b.ec != std::errc{} || b.ptr != line.data() + stop) return malformed();
+    if (a.ec != std::errc{} || a.ptr != line.data() + gap || b.ec != std::errc{} || b.ptr != line.data() + stop)
+      return malformed();
     if (channel >= kChannels || time >= kTimeEnd || (!tags.empty() && time < tags.time.back())) return malformed();
     tags.push_back(static_cast<unsigned>(channel), time);
   }

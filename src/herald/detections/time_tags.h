@@ -1,6 +1,6 @@
 #pragma once
-// Time tags: which detector fired when, as a recorder of single-photon detections writes them. Four detectors a party: channels
-// 0..3 are Alice's and 4..7 are Bob's. Forms of files: docs/file-formats.md.
+// Time tags: which detector fired when, as a recorder of single-photon detections writes them. Four detectors a party:
+// channels 0..3 are Alice's and 4..7 are Bob's. Forms of files: docs/file-formats.md.
 
 #include <array>
 #include <cstdint>
@@ -18,7 +18,8 @@ namespace herald {
 
 enum class Side : std::uint8_t { alice = 0, bob = 1 };
 
-// Of a detector, by its channel: the party, and within the party the detector 0..3, its basis (0 is Z, 1 is X) and its bit.
+// Of a detector, by its channel: the party, and within the party the detector 0..3, its basis (0 is Z, 1 is X) and its
+// bit.
 inline constexpr unsigned kChannels = 8, kDetectors = 4;
 constexpr Side side_of(unsigned channel) { return channel < kDetectors ? Side::alice : Side::bob; }
 constexpr unsigned detector_of(unsigned channel) { return channel % kDetectors; }
@@ -56,8 +57,8 @@ std::array<std::uint64_t, kChannels> singles(const TimeTags& tags);
 // Most tags that are read from a file: 9 bytes of memory each.
 inline constexpr std::size_t kMostTags = std::size_t{1} << 28;
 
-// Each: at least one tag, times that never fall, channels below kChannels. Errors (malformed) name `name`, the line or the
-// tag, what is wrong and the way out.
+// Each: at least one tag, times that never fall, channels below kChannels. Errors (malformed) name `name`, the line or
+// the tag, what is wrong and the way out.
 Result<TimeTags> parse_time_tags_text(ByteView bytes, std::string_view name);
 Result<TimeTags> parse_time_tags_binary(ByteView bytes, std::string_view name);
 // gzip of the text or of the binary form; inflates at most `limit` bytes.

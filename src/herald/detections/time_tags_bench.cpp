@@ -12,7 +12,8 @@ TimeTags poisson_like_tags(std::size_t count) {
   SimulationRandom random(1);
   TimeTags tags;
   std::uint64_t time = 0;
-  for (std::size_t i = 0; i < count; ++i) tags.push_back(static_cast<unsigned>(random.next_below(8)), time += random.next_below(9000));
+  for (std::size_t i = 0; i < count; ++i)
+    tags.push_back(static_cast<unsigned>(random.next_below(8)), time += random.next_below(9000));
   return tags;
 }
 

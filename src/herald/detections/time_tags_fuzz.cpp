@@ -1,5 +1,5 @@
-// Any bytes as text and as any form: tags or an error; the fast text parser agrees with its twin; what was read is written and
-// read back the same.
+// Any bytes as text and as any form: tags or an error; the fast text parser agrees with its twin; what was read is
+// written and read back the same.
 #include "herald/detections/time_tags.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -34,7 +34,8 @@ TimeTags some_tags(std::uint64_t seed, std::size_t count) {
 }
 
 TEST(TimeTagsText, ReadsChannelsAndTimesWithCommentsAndBlankLines) {
-  const auto tags = parse_time_tags(view("# recorded in May\n 4          0\n\n\t5 1541 # Bob\r\n0 1541\n7\t99999"), "a.tags");
+  const auto tags =
+      parse_time_tags(view("# recorded in May\n 4          0\n\n\t5 1541 # Bob\r\n0 1541\n7\t99999"), "a.tags");
   ASSERT_TRUE(tags);
   EXPECT_EQ(tags->channel, (std::vector<std::uint8_t>{4, 5, 0, 7}));
   EXPECT_EQ(tags->time, (std::vector<std::uint64_t>{0, 1541, 1541, 99999}));
@@ -47,7 +48,10 @@ TEST(TimeTagsText, FaultsNameFileLineAndTheWayOut) {
   EXPECT_THAT(fault("0 10\n1 11\n4"), AllOf(HasSubstr("a.tags:3: "), HasSubstr("truncated")));
   EXPECT_THAT(fault("0 10\n1 100\n4 1"), AllOf(HasSubstr("a.tags:3: "), HasSubstr("truncated")));
   EXPECT_THAT(fault("0 10\n8 11\n"), AllOf(HasSubstr("a.tags:2: "), HasSubstr("channel 8 is unknown")));
-  EXPECT_THAT(fault(std::string_view("0 10\n\x7f" "ELF\x01\x02\0\0", 13)), AllOf(HasSubstr("a.tags:2: "), HasSubstr("binary")));
+  EXPECT_THAT(fault(std::string_view("0 10\n\x7f"
+                                     "ELF\x01\x02\0\0",
+                                     13)),
+              AllOf(HasSubstr("a.tags:2: "), HasSubstr("binary")));
   EXPECT_THAT(fault("0 4611686018427387904\n"), HasSubstr("2^62"));
   EXPECT_THAT(fault("0 99999999999999999999999999\n"), HasSubstr("2^62"));
   EXPECT_THAT(fault("18446744073709551616 5\n"), HasSubstr("unknown"));
@@ -61,9 +65,9 @@ TEST(TimeTagsText, FaultsNameFileLineAndTheWayOut) {
 
 TEST(TimeTagsText, TheFastParserAgreesWithItsTwinOnAnyLines) {
   EXPECT_TRUE(rc::check([] {
-    const auto pieces = *rc::gen::container<std::vector<std::string>>(
-        rc::gen::element<std::string>("0", "3", "7", "8", " ", "\t", "\n", "\r\n", "#", "12", "4", "0 1\n", "5 9\n", "-", "x", "\x01",
-                                      "4611686018427387903", "4611686018427387904", "99999999999999999999"));
+    const auto pieces = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
+        "0", "3", "7", "8", " ", "\t", "\n", "\r\n", "#", "12", "4", "0 1\n", "5 9\n", "-", "x", "\x01",
+        "4611686018427387903", "4611686018427387904", "99999999999999999999"));
     std::string text;
     for (const auto& piece : pieces) text += piece;
     const auto fast = parse_time_tags_text(view(text), "x"), slow = parse_time_tags_text_slowly(text, "x");
@@ -90,7 +94,8 @@ TEST(TimeTags, ReadsAndWritesFilesAndSaysWhatIsMissing) {
   const auto path = std::filesystem::temp_directory_path() / ("herald_time_tags_test." + std::to_string(::getpid()));
   const TimeTags tags = some_tags(7, 1000);
   ASSERT_TRUE(write_time_tags(path, tags, TagsForm::gzip, FileMode::secret));
-  EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  EXPECT_EQ(std::filesystem::status(path).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   EXPECT_EQ(*read_time_tags(path), tags);
   std::filesystem::remove(path);
   const auto missing = read_time_tags(path);
@@ -101,7 +106,8 @@ TEST(TimeTags, ReadsAndWritesFilesAndSaysWhatIsMissing) {
 
 TEST(TimeTagsBinary, EveryTruncationAndEveryFlippedBitIsAnError) {
   const Bytes bytes = format_time_tags(some_tags(3, 20), TagsForm::binary);
-  for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(parse_time_tags(ByteView(bytes).first(size), "x"));
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_FALSE(parse_time_tags(ByteView(bytes).first(size), "x"));
   for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
     Bytes damaged = bytes;
     damaged[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
@@ -126,7 +132,8 @@ TEST(TimeTagsGzip, ReadsSeveralMembersAndBinaryInside) {
 
 TEST(TimeTagsGzip, ATruncatedADamagedAndABoundlessFileAreErrors) {
   const Bytes bytes = format_time_tags(some_tags(5, 500), TagsForm::gzip);
-  for (std::size_t size = 2; size < bytes.size(); ++size) EXPECT_FALSE(parse_time_tags(ByteView(bytes).first(size), "x")) << size;
+  for (std::size_t size = 2; size < bytes.size(); ++size)
+    EXPECT_FALSE(parse_time_tags(ByteView(bytes).first(size), "x")) << size;
   const auto cut = parse_time_tags(ByteView(bytes).first(bytes.size() - 9), "a.gz");
   EXPECT_THAT(cut.error().message, AllOf(HasSubstr("a.gz"), HasSubstr("truncated")));
   Bytes damaged = bytes;
