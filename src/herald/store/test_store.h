@@ -1,10 +1,10 @@
 #pragma once
-// Stores for tests: in a directory of their own that goes with the test.
+// Stores for tests and benchmarks: in a directory of their own that goes with the test.
 
+#include <cstdio>
 #include <filesystem>
 #include <string>
 
-#include <gtest/gtest.h>
 #include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp
 
 #include "herald/store/key_store.h"
@@ -34,9 +34,11 @@ class TestDirectory {
   std::filesystem::path m_path;
 };
 
+// The value, or the end of the process with the error's message.
 template <typename T>
 T must(Result<T> result) {
-  EXPECT_TRUE(result.has_value()) << result.error().message;
+  if (!result) std::fprintf(stderr, "%s\n", result.error().message.c_str());
+  HERALD_CHECK(result.has_value());
   if constexpr (!std::is_void_v<T>) return std::move(result).value();
 }
 
