@@ -80,7 +80,7 @@ docs: build ## the commands' reference, build/docs/commands.md; are all links of
 
 install: ## the program, the library and its CMake package to PREFIX (DESTDIR=... goes before it); builds only if nothing is built
 	@test -x build/release/herald || $(MAKE) build
-	@test -e build/release/libherald.a || $(call compile,release) --target herald
+	@test -e build/release/libherald.a || $(call compile,release) --target libherald.a
 	@cmake --install build/release --prefix "$(abspath $(PREFIX))"
 
 clean: ## remove build/ (Botan stays in its cache, scripts/setup --botan-prefix)
