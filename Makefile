@@ -76,6 +76,7 @@ lint: ## format, clang-tidy, the rooms' layering
 	@scripts/lint
 
 docs: build ## the commands' reference, build/docs/commands.md; are all links of the documentation good?
+	@scripts/setup docs
 	@scripts/docs build/release/herald build/docs
 
 install: ## the program, the library and its CMake package to PREFIX (DESTDIR=... goes before it); builds only if nothing is built
