@@ -1,5 +1,5 @@
 #pragma once
-// The version of Herald, as `herald --version` prints it. CMakeLists.txt names the same one; a test in cli/ compares them.
+// The version of Herald, as `herald --version` prints it: that of project() in CMakeLists.txt.
 
 #include <string_view>
 
