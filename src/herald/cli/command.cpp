@@ -97,6 +97,7 @@ int run(int argc, char** argv) {
   add_key(program);
   add_seal(program);
   add_open(program);
+  add_bench(program);
   program.footer(kFooter);  // after them: a command without a footer takes its parent's
 
   if (argc == 1) {

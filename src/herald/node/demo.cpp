@@ -2,18 +2,16 @@
 
 #include <fmt/format.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
+#include <csignal>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "herald/base/file.h"
-#include "herald/base/random.h"
 #include "herald/node/child_process.h"
+#include "herald/node/local_link.h"
 #include "herald/store/key_store.h"
-#include "herald/store/secret_file.h"
 
 namespace herald::node {
 namespace {
@@ -22,69 +20,15 @@ using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 constexpr std::uint64_t kKeyBits = 16384;
-constexpr std::uint64_t kPulses = 400'000'000;
 constexpr std::string_view kMessage =
     "Conjugate coding, 1970: \"a means for transmitting two messages either but not both of which may be received.\"\n"
     "This line went from Alice to Bob under a one-time pad whose key came out of a (simulated) fibre.\n";
 
-volatile sig_atomic_t g_interrupted = 0;
+volatile std::sig_atomic_t g_interrupted = 0;
 
 void say(const std::string& text) {
   fmt::print("{}\n", text);
   std::fflush(stdout);
-}
-
-// The files of one demonstration.
-class Workplace {
- public:
-  static Result<Workplace> make(const std::filesystem::path& wanted) {
-    if (!wanted.empty()) {
-      std::error_code error;
-      std::filesystem::create_directories(wanted, error);
-      if (error) return fail(ErrorCode::io, fmt::format("{}: {}", wanted.string(), error.message()));
-      if (!std::filesystem::is_empty(wanted)) return fail(ErrorCode::invalid_argument, fmt::format("{} is not empty; name a new directory", wanted.string()));
-      return Workplace(wanted, true);
-    }
-    std::string name = (std::filesystem::temp_directory_path() / "herald-demo-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) return fail(ErrorCode::io, fmt::format("{}: cannot make a directory", name));
-    return Workplace(name, false);
-  }
-  Workplace(Workplace&& other) noexcept : m_path(std::exchange(other.m_path, {})), m_keep(other.m_keep) {}
-  ~Workplace() {
-    std::error_code ignored;
-    if (!m_keep && !m_path.empty()) std::filesystem::remove_all(m_path, ignored);
-  }
-  std::string operator/(std::string_view name) const { return (m_path / name).string(); }
-  bool keeps() const { return m_keep; }
-
- private:
-  Workplace(std::filesystem::path path, bool keep) : m_path(std::move(path)), m_keep(keep) {}
-  std::filesystem::path m_path;
-  bool m_keep;
-};
-
-std::vector<std::string> command(const DemoOptions& options, std::string_view role, std::initializer_list<std::string> settings) {
-  std::vector<std::string> arguments{options.program.string(), "link", std::string(role), "--json"};
-  for (const std::string& setting : settings) {
-    arguments.emplace_back("--set");
-    arguments.push_back(setting);
-  }
-  return arguments;
-}
-
-// The next event of a process that names itself `kind`; others are passed to `other`.
-template <typename F>
-Result<nlohmann::json> wait_for(ChildProcess& process, std::string_view who, std::string_view kind, F&& other) {
-  for (;;) {
-    if (g_interrupted != 0) return fail(ErrorCode::interrupted, "interrupted");
-    auto line = process.next_line(200ms);
-    if (!line) return fail(ErrorCode::unavailable, fmt::format("{} ended before its time", who));
-    if (!*line) continue;
-    nlohmann::json event = nlohmann::json::parse(**line, nullptr, false);
-    if (event.is_discarded()) return fail(ErrorCode::malformed, fmt::format("{} says what is no event: {}", who, printable(**line, 200)));
-    if (event.value("event", "") == kind) return event;
-    other(event);
-  }
 }
 
 void show(const nlohmann::json& event, Clock::time_point begin, std::uint64_t& secret_bits) {
@@ -140,36 +84,22 @@ Result<void> seal_and_open(const DemoOptions& options, const Workplace& place) {
   return {};
 }
 
-// The three processes, until both ends are done. True when keys came out.
 Result<bool> run_link(const DemoOptions& options, const Workplace& place) {
-  const auto ignore = [](const nlohmann::json&) {};
-  const std::string pulses = fmt::format("protocol.pulses_per_block={}", kPulses);
-  HERALD_TRY(ChildProcess fibre, ChildProcess::start(command(options, "fibre", {"fibre.listen=127.0.0.1:0", fmt::format("fibre.length_km={}", options.distance_km),
-                                                                               fmt::format("fibre.seed={}", options.seed), "eve.attack=" + options.eve, pulses})));
-  HERALD_TRY(const nlohmann::json fibre_at, wait_for(fibre, "the fibre", "listening", ignore));
-  const std::string lab = fmt::format("lab.fibre=127.0.0.1:{}", fibre_at["port"].get<int>());
-  const std::string bits = fmt::format("keys.bits={}", kKeyBits), until = fmt::format("keys.until={}", options.keys);
-  HERALD_TRY(ChildProcess bob, ChildProcess::start(command(options, "bob", {"link.name=demo", "link.listen=127.0.0.1:0", lab, "store.path=" + place / "bob.db",
-                                                                            "authentication.pre_shared_key=" + place / "bob.psk", bits, until, pulses})));
-  HERALD_TRY(const nlohmann::json bob_at, wait_for(bob, "Bob", "listening", ignore));
-  HERALD_TRY(ChildProcess alice, ChildProcess::start(command(options, "alice", {"link.name=demo", fmt::format("link.connect=127.0.0.1:{}", bob_at["port"].get<int>()), lab,
-                                                                                "store.path=" + place / "alice.db", "authentication.pre_shared_key=" + place / "alice.psk", bits, until, pulses})));
-  say(fmt::format("Three processes: a fibre of {:g} km ({} pulses a block at 1 GHz), Alice, Bob.\n", options.distance_km, kPulses));
+  LocalLink link;
+  link.program = options.program;
+  link.distance_km = options.distance_km;
+  link.seed = options.seed;
+  link.eve = options.eve;
+  link.settings = {fmt::format("keys.bits={}", kKeyBits), fmt::format("keys.until={}", options.keys)};
+  say(fmt::format("Three processes: a fibre of {:g} km ({:.3g} pulses a block at 1 GHz), Alice, Bob.\n", link.distance_km, static_cast<double>(link.pulses_per_block())));
   say("                 clicks    sifted error rate  phase error <=    secret  keys/s (256 bits)");
   const auto begin = Clock::now();
   std::uint64_t secret_bits = 0;
-  HERALD_TRY(const nlohmann::json done, wait_for(alice, "Alice", "done", [&](const nlohmann::json& event) { show(event, begin, secret_bits); }));
-  HERALD_TRY(const nlohmann::json bob_done, wait_for(bob, "Bob", "done", ignore));
-  alice.wait();
-  bob.wait();
-  return done["distilled"].get<std::uint64_t>() != 0 && bob_done["distilled"].get<std::uint64_t>() != 0;
+  HERALD_TRY(const std::uint64_t blocks, run_local_link(link, place, g_interrupted, [&](const nlohmann::json& event) { show(event, begin, secret_bits); }));
+  return blocks != 0;
 }
 
 Result<bool> tell_story(const DemoOptions& options, const Workplace& place) {
-  SecretRandom random;
-  HERALD_TRY_VOID(store::create_secret_file(place / "alice.psk", store::SecretFileKind::pre_shared_key, 16384, random));
-  HERALD_TRY(const Bytes copy, read_file(place / "alice.psk"));
-  HERALD_TRY_VOID(write_file(place / "bob.psk", copy, FileMode::secret));
   HERALD_TRY(const bool keys, run_link(options, place));
   if (!keys) {
     say("\nNo key: the ends saw that something was wrong and made none. That is the protocol at work.");
