@@ -45,13 +45,4 @@ Tag OneTimeTag::tag() && {
 
 bool OneTimeTag::verify(const Tag& received) && { return constant_time_equal(std::move(*this).tag(), received); }
 
-void TranscriptTag::absorb_frame(ByteView frame) {
-  Writer head;
-  head.fixed(static_cast<std::uint8_t>(m_sender));
-  head.fixed(static_cast<std::uint64_t>(frame.size()));
-  m_tag.absorb(head.bytes());
-  m_tag.absorb(frame);
-  ++m_frames;
-}
-
 }  // namespace herald

@@ -45,24 +45,4 @@ class OneTimeTag {
 // Who sent a frame.
 enum class Sender : std::uint8_t { alice = 0, bob = 1 };
 
-// The delayed tag of one direction of a conversation: covers every frame in its order. Each frame enters as sender (1
-// byte), length (8 bytes, little-endian), bytes, so that no two sequences of frames give the same bytes. The key is
-// drawn when the block begins, so nothing is kept. Two of them, under keys of their own, cover a conversation.
-class TranscriptTag {
- public:
-  TranscriptTag(SecretBits key, Sender sender) : m_tag(std::move(key)), m_sender(sender) {}
-
-  void absorb_frame(ByteView frame);
-  std::uint64_t frames() const { return m_frames; }
-  std::uint64_t absorbed() const { return m_tag.absorbed(); }  // bytes, framing included
-  FailureProbability failure() const { return tag_failure(m_tag.absorbed()); }
-  Tag tag() && { return std::move(m_tag).tag(); }
-  bool verify(const Tag& received) && { return std::move(m_tag).verify(received); }
-
- private:
-  OneTimeTag m_tag;
-  Sender m_sender;
-  std::uint64_t m_frames = 0;
-};
-
 }  // namespace herald

@@ -34,50 +34,6 @@ TEST(OneTimeTag, FailureFollowsBernstein) {
   EXPECT_LT(tag_failure(std::uint64_t{1} << 40).value, 1e-18) << "a terabyte of transcript stays below the budget";
 }
 
-TEST(TranscriptTag, TellsApartEveryTwoConversations) {
-  // Same bytes, cut elsewhere; a frame lost, doubled, swapped, empty; the other direction; one bit flipped.
-  const std::vector<std::vector<std::string_view>> conversations = {
-      {"ab", "c"},     {"a", "bc"},     {"abc"},          {"c", "ab"}, {"ab"},
-      {"ab", "c", ""}, {"", "ab", "c"}, {"ab", "c", "c"}, {"ab", "b"}, {}};
-  std::vector<Tag> tags;
-  for (Sender sender : {Sender::alice, Sender::bob}) {
-    for (const auto& frames : conversations) {
-      TranscriptTag tag(test_key(), sender);
-      for (const auto frame : frames) tag.absorb_frame(bytes_of(frame));
-      EXPECT_EQ(tag.frames(), frames.size());
-      if (frames.empty() && sender == Sender::bob) continue;
-      tags.push_back(std::move(tag).tag());
-    }
-  }
-  for (std::size_t i = 0; i < tags.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j) EXPECT_FALSE(constant_time_equal(tags[i], tags[j])) << i << " " << j;
-}
-
-TEST(TranscriptTag, VerifiesTheTagOfTheSameFramesAndKeyOnly) {
-  SimulationRandom random(3);
-  const auto make = [](SecretBits key, ByteView frame) {
-    TranscriptTag tag(std::move(key), Sender::alice);
-    tag.absorb_frame(frame);
-    return tag;
-  };
-  Bytes frame(100, 7);
-  const BitString key = random_bits(random, kTagKeyBits);
-  const Tag tag = make(SecretBits::duplicate_secret(key), frame).tag();
-  EXPECT_TRUE(make(SecretBits::duplicate_secret(key), frame).verify(tag));
-  for (std::size_t bit = 0; bit < 8 * frame.size(); ++bit) {
-    frame[bit / 8] = static_cast<std::uint8_t>(frame[bit / 8] ^ (1 << (bit % 8)));
-    ASSERT_FALSE(make(SecretBits::duplicate_secret(key), frame).verify(tag)) << bit;
-    frame[bit / 8] = static_cast<std::uint8_t>(frame[bit / 8] ^ (1 << (bit % 8)));
-  }
-  for (std::size_t bit = 0; bit < 8 * tag.size(); ++bit) {
-    Tag forged = tag;
-    forged[bit / 8] = static_cast<std::uint8_t>(forged[bit / 8] ^ (1 << (bit % 8)));
-    ASSERT_FALSE(make(SecretBits::duplicate_secret(key), frame).verify(forged)) << bit;
-  }
-  EXPECT_FALSE(make(SecretBits::duplicate_secret(random_bits(random, kTagKeyBits)), frame).verify(tag))
-      << "another key";
-}
-
 TEST(OneTimePad, IsItsOwnInverseAndFlipsThePadsBits) {
   SimulationRandom random(4);
   for (std::size_t size : {0, 1, 7, 8, 9, 64, 1000}) {

@@ -14,7 +14,7 @@
 namespace herald {
 
 // Of one basis; index k is the intensity.
-struct IntensityCounts {
+struct CountsByIntensity {
   std::vector<std::uint64_t> detections;
   std::vector<std::uint64_t> errors;
 
@@ -27,15 +27,15 @@ struct IntensityCounts {
     const double all = static_cast<double>(total_detections());
     return ErrorRate(all == 0 ? 0 : static_cast<double>(total_errors()) / all);
   }
-  bool operator==(const IntensityCounts&) const = default;
+  bool operator==(const CountsByIntensity&) const = default;
 };
 
 // intensity[i] belongs to detection i, and lies below `intensities`; errors are where the two aligned strings differ.
 // Errors: malformed (an intensity that does not exist: it came from the peer).
-inline Result<IntensityCounts> count_by_intensity(std::span<const std::uint8_t> intensity, BitView alice, BitView bob,
+inline Result<CountsByIntensity> count_by_intensity(std::span<const std::uint8_t> intensity, BitView alice, BitView bob,
                                                   std::size_t intensities) {
   HERALD_CHECK(alice.size() == intensity.size() && bob.size() == intensity.size());
-  IntensityCounts counts{std::vector<std::uint64_t>(intensities), std::vector<std::uint64_t>(intensities)};
+  CountsByIntensity counts{std::vector<std::uint64_t>(intensities), std::vector<std::uint64_t>(intensities)};
   for (std::size_t i = 0; i < intensity.size(); ++i) {
     if (intensity[i] >= intensities)
       return fail(ErrorCode::malformed, "intensity number " + std::to_string(intensity[i]) + " of pulse " +
@@ -51,7 +51,7 @@ inline Result<IntensityCounts> count_by_intensity(std::span<const std::uint8_t> 
 inline Result<std::vector<std::uint64_t>> count_detections(std::span<const std::uint8_t> intensity,
                                                            std::size_t intensities) {
   const BitString nothing(intensity.size());
-  HERALD_TRY(IntensityCounts counts, count_by_intensity(intensity, nothing, nothing, intensities));
+  HERALD_TRY(CountsByIntensity counts, count_by_intensity(intensity, nothing, nothing, intensities));
   return std::move(counts.detections);
 }
 

@@ -15,6 +15,7 @@ std::string_view to_string(LedgerItem item) {
     case LedgerItem::amplification_seed: return "amplification_seed";
     case LedgerItem::authentication_pad: return "authentication_pad";
     case LedgerItem::opened_frames: return "opened_frames";
+    case LedgerItem::assumption_checks: return "assumption_checks";
   }
   return "unknown";
 }
@@ -25,7 +26,8 @@ LedgerEffect effect(LedgerItem item) {
   switch (item) {
     case LedgerItem::reconciliation_parities:
     case LedgerItem::verification_tag:
-    case LedgerItem::opened_frames: return LedgerEffect::leaked;
+    case LedgerItem::opened_frames:
+    case LedgerItem::assumption_checks: return LedgerEffect::leaked;
     case LedgerItem::authentication_pad: return LedgerEffect::consumed;
     default: return LedgerEffect::open;
   }

@@ -32,8 +32,10 @@ enum class LedgerItem : std::uint8_t {
   authentication_pad = 9,
   // Disclosed: frames of the key that did not verify, in clear. They stay in the key, and all their bits count.
   opened_frames = 10,
+  // Disclosed: what each party says of tests on its own secret bits.
+  assumption_checks = 11,
 };
-inline constexpr std::size_t kLedgerItems = 11;
+inline constexpr std::size_t kLedgerItems = 12;
 std::string_view to_string(LedgerItem item);
 
 // What an item does to the key.

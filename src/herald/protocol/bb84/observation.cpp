@@ -1,46 +1,38 @@
 #include "herald/protocol/bb84/observation.h"
 
 #include <algorithm>
-#include <bit>
 
+#include "herald/distill/estimation.h"
+#include "herald/distill/sift.h"
 #include "herald/proof/asymptotic.h"
 #include "herald/proof/bb84_finite.h"
 #include "herald/proof/bb84_finite_one_decoy.h"
 
 namespace herald::bb84 {
-namespace {
-
-// Calls f(click, rank) for each one of the mask; rank counts them.
-template <typename F>
-void for_each_one(BitView mask, F&& f) {
-  std::size_t rank = 0;
-  for (std::size_t w = 0; w < mask.words().size(); ++w)
-    for (std::uint64_t word = mask.words()[w]; word != 0; word &= word - 1) f(64 * w + std::countr_zero(word), rank++);
-}
-
-}  // namespace
-
 Observation::Observation(const Parameters& parameters) : m_epsilon(parameters.epsilon) {
   for (const auto& intensity : parameters.intensities) m_counts.intensities.push_back({intensity.mean, intensity.probability});
 }
 
-void Observation::count_test(BitView test_mask, std::span<const std::uint8_t> intensity, BitView alice_bits, BitView bob_bits) {
-  for_each_one(test_mask, [&](std::size_t click, std::size_t rank) {
-    IntensityCounts& counts = m_counts.intensities[intensity[click]];
-    ++counts.test_detections;
-    counts.test_errors += alice_bits[rank] != bob_bits[rank];
-  });
+Result<void> Observation::count_test(BitView test_mask, std::span<const std::uint8_t> intensity, BitView alice_bits, BitView bob_bits) {
+  HERALD_TRY(const CountsByIntensity counts, count_by_intensity(compact(intensity, test_mask), alice_bits, bob_bits, m_counts.intensities.size()));
+  for (std::size_t k = 0; k < m_counts.intensities.size(); ++k) {
+    m_counts.intensities[k].test_detections = static_cast<std::int64_t>(counts.detections[k]);
+    m_counts.intensities[k].test_errors = static_cast<std::int64_t>(counts.errors[k]);
+  }
+  return {};
 }
 
-void Observation::count_key(BitView key_mask, std::span<const std::uint8_t> intensity) {
-  for_each_one(key_mask, [&](std::size_t click, std::size_t) { ++m_counts.intensities[intensity[click]].key_detections; });
+Result<void> Observation::count_key(BitView key_mask, std::span<const std::uint8_t> intensity) {
+  HERALD_TRY(const std::vector<std::uint64_t> detections, count_detections(compact(intensity, key_mask), m_counts.intensities.size()));
+  for (std::size_t k = 0; k < detections.size(); ++k) m_counts.intensities[k].key_detections = static_cast<std::int64_t>(detections[k]);
+  return {};
 }
 
-std::vector<std::uint64_t> Observation::count_key_errors(BitView key_mask, std::span<const std::uint8_t> intensity, BitView errors) {
-  for_each_one(key_mask, [&](std::size_t click, std::size_t rank) { m_counts.intensities[intensity[click]].key_errors += errors[rank]; });
-  std::vector<std::uint64_t> by_intensity;
-  for (const auto& counts : m_counts.intensities) by_intensity.push_back(static_cast<std::uint64_t>(counts.key_errors));
-  return by_intensity;
+Result<std::vector<std::uint64_t>> Observation::count_key_errors(BitView key_mask, std::span<const std::uint8_t> intensity, BitView errors) {
+  const BitString none(errors.size());
+  HERALD_TRY(CountsByIntensity counts, count_by_intensity(compact(intensity, key_mask), errors, none, m_counts.intensities.size()));
+  HERALD_TRY_VOID(set_key_errors(counts.errors));
+  return std::move(counts.errors);
 }
 
 Result<void> Observation::set_key_errors(std::span<const std::uint64_t> by_intensity) {

@@ -39,11 +39,6 @@ std::optional<std::string> reason_to_abort(const BlockReport& report, const Para
   return std::nullopt;
 }
 
-void require_agreed(std::span<const std::uint8_t> intensities, const Parameters& parameters) {
-  for (std::uint8_t intensity : intensities)
-    if (intensity >= parameters.intensities.size()) malformed("a pulse was sent with an intensity that was not agreed");
-}
-
 ReconciliationPlan plan(const Parameters& parameters, const Block& block) {
   return {parameters.frame_bits, block.expected_error_rate, parameters.epsilon.correctness};
 }
@@ -68,7 +63,6 @@ Party<BlockOutcome> alice(Wire& bob, Wire& modulators, Parameters parameters, Bl
   modulators.send(request);
   const auto sent = co_await modulators.receive<SettingsReply>();
   if (sent.settings.size() != request.pulses.size()) malformed("the laboratory answers for other pulses than were asked");
-  require_agreed(sent.settings.intensity, parameters);
   const SiftMasks sifted = match_bases(sent.settings.basis, detections.basis);
   const std::size_t test_bits = sifted.test.view().count_ones();
   Announcement announcement;
@@ -81,8 +75,8 @@ Party<BlockOutcome> alice(Wire& bob, Wire& modulators, Parameters parameters, Bl
   const auto test = co_await bob.receive<TestBits>();
   if (test.bits.size() != test_bits) malformed("Bob's test bits are not as many as there are");
   Observation observation(parameters);
-  observation.count_test(sifted.test, announcement.intensity, announcement.test_bits, test.bits);
-  observation.count_key(sifted.key, announcement.intensity);
+  or_fault(observation.count_test(sifted.test, announcement.intensity, announcement.test_bits, test.bits));
+  or_fault(observation.count_key(sifted.key, announcement.intensity));
   observation.report(report);
   count_sifting(detections, announcement, test_bits, ledger);
   if (auto reason = reason_to_abort(report, parameters)) co_return Aborted{Phase::estimation, *reason, report};
@@ -125,7 +119,6 @@ Party<BlockOutcome> bob(Wire& alice, Wire& receiver, Parameters parameters, Bloc
   // 2. Alice's bases and intensities.
   const auto announcement = co_await alice.receive<Announcement>();
   if (announcement.basis.size() != seen.clicks.size()) malformed("Alice announces other pulses than were seen");
-  require_agreed(announcement.intensity, parameters);
   const SiftMasks sifted = match_bases(announcement.basis, seen.clicks.basis);
   const std::size_t test_bits = sifted.test.view().count_ones();
   if (announcement.test_bits.size() != test_bits) malformed("Alice's test bits are not as many as there are");
@@ -135,8 +128,8 @@ Party<BlockOutcome> bob(Wire& alice, Wire& receiver, Parameters parameters, Bloc
   test.bits = compact(seen.clicks.bit, sifted.test);
   alice.send(test);
   Observation observation(parameters);
-  observation.count_test(sifted.test, announcement.intensity, announcement.test_bits, test.bits);
-  observation.count_key(sifted.key, announcement.intensity);
+  or_fault(observation.count_test(sifted.test, announcement.intensity, announcement.test_bits, test.bits));
+  or_fault(observation.count_key(sifted.key, announcement.intensity));
   observation.report(report);
   count_sifting(detections, announcement, test_bits, ledger);
   if (auto reason = reason_to_abort(report, parameters)) co_return Aborted{Phase::estimation, *reason, report};
@@ -148,7 +141,7 @@ Party<BlockOutcome> bob(Wire& alice, Wire& receiver, Parameters parameters, Bloc
   if (const auto* refusal = std::get_if<Refusal>(&reconciled)) co_return Aborted{refusal->phase, refusal->reason, report};
   Corrected& corrected = std::get<Corrected>(reconciled);
   KeyErrors key_errors;
-  key_errors.by_intensity = observation.count_key_errors(sifted.key, announcement.intensity, corrected.errors);
+  key_errors.by_intensity = or_fault(observation.count_key_errors(sifted.key, announcement.intensity, corrected.errors));
   alice.send(key_errors);
 
   // 5. The theorem says how much of it is secret.
