@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
+#include "herald/base/entropy.h"
 #include "herald/distill/cascade.h"
 #include "herald/distill/leak_cap.h"
 #include "herald/distill/privacy_amplification.h"
@@ -27,7 +29,7 @@ std::vector<Frame> cut_frames(std::size_t size, const ReconciliationPlan& plan) 
   std::vector<Frame> frames;
   for (std::size_t i = 0, begin = 0; i < count; ++i) {
     const std::size_t end = size * (i + 1) / count;
-    frames.push_back({begin, end - begin, leak_cap(end - begin, plan.expected)});
+    frames.push_back({begin, end - begin, plan.cap(end - begin)});
     begin = end;
   }
   return frames;
@@ -60,6 +62,12 @@ Refusal over_cap(const ReconciliationPlan& plan) {
 }
 
 }  // namespace
+
+std::uint64_t ReconciliationPlan::cap(std::uint64_t bits) const {
+  if (disclosure_efficiency == 0) return leak_cap(bits, expected, estimated_from);
+  const double entropy = binary_entropy(std::clamp(expected.value, 0.0, 0.5));
+  return static_cast<std::uint64_t>(std::ceil(disclosure_efficiency * static_cast<double>(bits) * entropy));
+}
 
 Party<Reconciled> reconcile_as_alice(Wire& bob, SiftedKey sifted, ReconciliationPlan plan, SecretRandom& random, Ledger& ledger) {
   const std::vector<Frame> frames = cut_frames(sifted.size(), plan);

@@ -19,6 +19,11 @@ struct ReconciliationPlan {
   std::uint64_t frame_bits = 1 << 18;      // reconciled and verified at a time
   ErrorRate expected;                      // in the sifted key; fixes the disclosure cap, before the block
   FailureProbability correctness{1e-15};   // of all frames' verifications together
+  std::uint64_t estimated_from = 0;        // bits that `expected` was counted in; 0: it is no estimate
+  double disclosure_efficiency = 0;        // the cap is so many times n h(expected); 0: what leak_cap() allows for n bits
+
+  // Parities that may be disclosed of a frame.
+  std::uint64_t cap(std::uint64_t bits) const;
 };
 
 struct Corrected {
