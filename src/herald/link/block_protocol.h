@@ -2,6 +2,7 @@
 // A key distribution protocol as a link runs it: what both ends must have in common, and the two parties of a block.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "herald/base/random.h"
@@ -34,6 +35,8 @@ class Lab {
   virtual ~Lab() = default;
   virtual Wire& open(std::uint64_t block) = 0;
   virtual void shut(std::uint64_t block) = 0;
+  // Why there is no such block, and none after it: a recording's end.
+  virtual std::optional<std::string> missing(std::uint64_t) const { return std::nullopt; }
 };
 
 }  // namespace herald::link

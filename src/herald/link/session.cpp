@@ -7,6 +7,27 @@ namespace {
 
 constexpr std::uint64_t kControl = 0;
 
+// A link's pads without those of some blocks.
+class PadsWithout final : public PadStore {
+ public:
+  PadsWithout(PadStore& pads, std::string_view link, const std::set<std::uint64_t>& blocks) : m_pads(pads) {
+    for (const std::uint64_t block : blocks) m_hidden.insert(pad_segment_id(link, block, 0));
+  }
+  Result<State> load() override {
+    HERALD_TRY(State state, m_pads.load());
+    std::erase_if(state.segments, [this](const PadSegment& segment) { return m_hidden.contains(segment.id); });
+    std::erase_if(state.spent, [this](const PadRange& range) { return m_hidden.contains(range.segment); });
+    return state;
+  }
+  Result<void> append(const PadSegment& segment, BitView pad) override { return m_pads.append(segment, pad); }
+  Result<void> spend(const PadRange& range, PadPurpose purpose) override { return m_pads.spend(range, purpose); }
+  Result<SecretBits> take(const PadRange& range) override { return m_pads.take(range); }
+
+ private:
+  PadStore& m_pads;
+  std::set<Uuid> m_hidden;
+};
+
 }  // namespace
 
 Session::Session(EndState& end, Scheduler& scheduler, Lab& lab)
@@ -143,6 +164,7 @@ std::optional<std::string> Session::reason_to_stop() {
       if (pool.link == config.link) keys += pool.available_keys;
     if (keys >= config.until_keys) return fmt::format("the store holds {} keys", keys);
   }
+  if (auto end = m_lab.missing(m_next_block)) return end;
   const auto link = m_end.store.link(config.link);
   if (!link) return link.error().message;
   if ((link->epsilon_spent + m_end.protocol.epsilon().total()) > config.lifetime)
@@ -171,8 +193,10 @@ void Session::start_blocks() {
 
 bool Session::accept_block(std::uint64_t stream) {
   const bool acceptable = m_open && !is_alice() && stream > m_next_block && stream - m_next_block < 1024 && m_blocks.size() < 64;
-  if (acceptable) start_block(stream - 1);
-  return acceptable;
+  if (!acceptable) return false;
+  if (auto end = m_lab.missing(stream - 1)) stop(std::move(*end));
+  start_block(stream - 1);
+  return true;
 }
 
 // Block n has stream n + 1.
@@ -202,8 +226,10 @@ void Session::collect() {
 }
 
 void Session::finish(Block& block, Result<BlockEnd> ended) {
-  if (!ended && ended.error().code == ErrorCode::aborted && !block.prepared)
+  if (!ended && ended.error().code == ErrorCode::aborted && !block.prepared) {
+    block.peer->send(Abort(ended.error().message));  // it may have been the laboratory that gave up, which the peer cannot know
     ended = Aborted{Phase::authentication, ended.error().message, BlockReport{.block = block.number}};
+  }
   if (!ended) {
     // The peer may hold this block committed, or is not what it should be: the next opening settles it.
     if (!over()) {
