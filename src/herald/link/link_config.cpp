@@ -32,10 +32,18 @@ void read_bb84(ConfigReader& file, bb84::Parameters& parameters) {
 }
 
 void read_bbm92(ConfigReader& file, bbm92::Parameters& parameters) {
+  static constexpr std::array<std::string_view, 2> kBases{"z", "x"};
   parameters.stretch = file.number("protocol.stretch", parameters.stretch, 0, 1);
+  parameters.half_window = file.whole("protocol.half_window", parameters.half_window, 0, std::uint64_t{1} << 40);
+  parameters.dead_time = file.whole("protocol.dead_time", parameters.dead_time, 0, std::uint64_t{1} << 50);
+  parameters.range = file.whole("protocol.range", parameters.range, 1, std::uint64_t{1} << 40);
+  parameters.greatest_drift = 1e-6 * file.number("protocol.drift_ppm", 0, 0, 10000);
+  parameters.key_basis_is_x = file.choice("protocol.key_basis", "z", kBases) == "x";
   parameters.preparation_quality = file.number("protocol.preparation_quality", parameters.preparation_quality, 0, 1);
+  parameters.false_alarm = FailureProbability(file.number("protocol.false_alarm", parameters.false_alarm.value, 1e-15, 0.5));
   parameters.abort_error_rate = ErrorRate(file.number("protocol.abort_error_rate", parameters.abort_error_rate.value, 0, 0.5));
   parameters.first_error_rate = ErrorRate(file.number("protocol.first_error_rate", parameters.first_error_rate.value, 0, 0.5));
+  parameters.disclosure_efficiency = file.number("protocol.disclosure_efficiency", parameters.disclosure_efficiency, 0, 10);
   parameters.frame_bits = file.whole("protocol.frame_bits", parameters.frame_bits, 1024, std::uint64_t{1} << 27);
   parameters.epsilon = read_epsilon(file);
 }
@@ -51,18 +59,17 @@ std::optional<net::Endpoint> read_endpoint(ConfigReader& file, const std::string
   return *endpoint;
 }
 
-void read_session(ConfigReader& file, SessionConfig& session, bool recorded) {
-  const std::uint64_t replenish = recorded ? 0 : session.replenish_bits;  // a recording is short: all of it becomes keys
+void read_session(ConfigReader& file, SessionConfig& session, bool recorded, bool pairs) {
+  const std::uint64_t replenish = pairs ? 0 : session.replenish_bits;  // recorded pairs are one block: all of it becomes keys
   session.link = file.required_text("link.name");
   session.key_bits = file.whole("keys.bits", session.key_bits, 8, std::uint64_t{1} << 24);
   if (session.key_bits % 8 != 0) file.fault("keys.bits", "is not a multiple of 8");
   session.replenish_bits = file.whole("keys.replenish_bits", replenish, 0, std::uint64_t{1} << 24);
   session.until_keys = file.whole("keys.until", 0, 0, std::uint64_t{1} << 40);
-  session.blocks_in_flight = file.whole("link.blocks_in_flight", session.blocks_in_flight, 1, 32);
-  session.max_blocks = file.whole("link.max_blocks", recorded ? 1 : 0, 0, std::uint64_t{1} << 40);
-  session.give_up_after = static_cast<unsigned>(file.whole("link.give_up_after", recorded ? 1 : session.give_up_after, 1, 1000));
+  session.blocks_in_flight = file.whole("link.blocks_in_flight", recorded ? 1 : session.blocks_in_flight, 1, 32);
+  session.max_blocks = file.whole("link.max_blocks", 0, 0, std::uint64_t{1} << 40);
+  session.give_up_after = static_cast<unsigned>(file.whole("link.give_up_after", session.give_up_after, 1, 1000));
   session.lifetime = FailureProbability(file.number("epsilon.lifetime", session.lifetime.value, 1e-300, 0.5));
-  if (recorded) session.blocks_in_flight = 1;
 }
 
 }  // namespace
@@ -74,7 +81,8 @@ Result<EndConfig> read_end_config(const std::filesystem::path& path, std::string
   static constexpr std::array<std::string_view, 2> kProtocols{"bb84", "bbm92"};
   config.protocol = file.choice("protocol.name", "bb84", kProtocols);
   config.source = file.resolve(file.text("lab.source", ""));
-  read_session(file, config.session, !config.source.empty());
+  config.first_block = file.whole("lab.first_block", 0, 0, std::uint64_t{1} << 40);
+  read_session(file, config.session, !config.source.empty(), config.protocol == "bbm92");
   if (config.protocol == "bb84") read_bb84(file, config.bb84);
   else read_bbm92(file, config.bbm92);
   config.listen = read_endpoint(file, "link.listen");
@@ -84,6 +92,7 @@ Result<EndConfig> read_end_config(const std::filesystem::path& path, std::string
   config.fibre = read_endpoint(file, "lab.fibre");
   if (config.fibre.has_value() == !config.source.empty())
     file.fault("lab", "must say either fibre (a simulated fibre's address) or source (a recording's file)");
+  if (config.fibre && config.first_block != 0) file.fault("lab.first_block", "is for recordings (lab.source); a fibre has every block");
   if (config.protocol == "bbm92" && config.fibre) file.fault("lab.fibre", "is for bb84; entangled pairs come from a recording (lab.source)");
   config.store = file.resolve(file.required_text("store.path"));
   config.pre_shared_key = file.resolve(file.required_text("authentication.pre_shared_key"));

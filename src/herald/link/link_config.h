@@ -22,6 +22,7 @@ struct EndConfig {
   std::optional<net::Endpoint> listen, connect;  // exactly one: how the peer is met
   std::optional<net::Endpoint> fibre;       // the laboratory is a simulated fibre there
   std::filesystem::path source;             // or a recording: time tags, or a log of settings or clicks
+  std::uint64_t first_block = 0;            // of the link, that the recording makes
   std::filesystem::path store, pre_shared_key;
   double silence_seconds = 30;              // of the peer, before the connection counts as broken
   double reconnect_seconds = 60;            // to look for a peer that is not there before giving up; 0: for ever
