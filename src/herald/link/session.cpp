@@ -7,27 +7,6 @@ namespace {
 
 constexpr std::uint64_t kControl = 0;
 
-// A link's pads without those of some blocks.
-class PadsWithout final : public PadStore {
- public:
-  PadsWithout(PadStore& pads, std::string_view link, const std::set<std::uint64_t>& blocks) : m_pads(pads) {
-    for (const std::uint64_t block : blocks) m_hidden.insert(pad_segment_id(link, block, 0));
-  }
-  Result<State> load() override {
-    HERALD_TRY(State state, m_pads.load());
-    std::erase_if(state.segments, [this](const PadSegment& segment) { return m_hidden.contains(segment.id); });
-    std::erase_if(state.spent, [this](const PadRange& range) { return m_hidden.contains(range.segment); });
-    return state;
-  }
-  Result<void> append(const PadSegment& segment, BitView pad) override { return m_pads.append(segment, pad); }
-  Result<void> spend(const PadRange& range, PadPurpose purpose) override { return m_pads.spend(range, purpose); }
-  Result<SecretBits> take(const PadRange& range) override { return m_pads.take(range); }
-
- private:
-  PadStore& m_pads;
-  std::set<Uuid> m_hidden;
-};
-
 }  // namespace
 
 Session::Session(EndState& end, Scheduler& scheduler, Lab& lab)
