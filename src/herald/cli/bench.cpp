@@ -18,10 +18,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kDescription =
-    "Measure this machine: light, sifting, Cascade, privacy amplification, and a whole link.\n\n"
-    "Figures are of one core (the link: of as many as there are). Without a name, all are measured.";
-
 struct Options {
   double distance_km = 50;
   double pulses = 0;
@@ -138,7 +134,8 @@ using Bench = Outcome (*)(const Options&, Figures&);
 
 void add_bench(CLI::App& program) {
   const auto options = std::make_shared<Options>();
-  CLI::App* bench = program.add_subcommand("bench", kDescription);
+  CLI::App* bench = program.add_subcommand("bench", "Measure this machine, from light to stored keys");
+  bench->footer("Figures are of one core (the link: of as many as there are). Without a name, all are measured.");
   bench->require_subcommand(0, 1);
   bench->add_flag("--json", options->as_json, "all figures as one JSON object");
   const auto add = [&](const std::string& name, const char* description, Bench run) -> CLI::App& {

@@ -23,14 +23,14 @@ constexpr const char* kDescription =
 
 constexpr const char* kFooter =
     "To begin:\n"
-    "  herald key init --store alice.db --link lab --end alice   a store for one end of the link \"lab\"\n"
-    "  herald key psk lab.psk --bits 65536                       a pre-shared key, for both ends\n"
-    "  herald key import-psk lab.psk --store alice.db            what the two ends first know each other by\n"
+    "  herald demo                                               two ends, a fibre, keys, a sealed message\n"
+    "  herald key psk lab.psk                                    a pre-shared key; bring a copy to the other end\n"
+    "  herald link fibre | bob | alice FILE.toml                 the three processes of a link, from examples/link/\n"
     "  herald key status --store alice.db                        how many keys there are, and for which direction\n"
     "  herald seal letter.txt --store alice.db -o letter.sealed  a one-time pad and a one-time tag from the keys\n"
-    "  herald open letter.sealed --store bob.db -o letter.txt    at the other end\n\n"
-    "Results go to standard output, notes and errors to standard error. Exit status: 0 done, 1 an error, 2 wrong "
-    "usage,\n"
+    "  herald open letter.sealed --store bob.db -o letter.txt    at the other end\n"
+    "  herald distill tags.txt --plot peaks.svg                  what recorded detections of entangled pairs would give\n\n"
+    "Results go to standard output, notes and errors to standard error. Exit status: 0 done, 1 an error, 2 wrong usage,\n"
     "3 a protocol that aborted (no key, by its own decision), 130 interrupted.\n"
     "`herald COMMAND --help` explains a command.";
 

@@ -134,8 +134,7 @@ Outcome psk(const Options& options) {
   fmt::print("{}: a pre-shared key of {} bits\n", options.file, options.bits);
   fmt::print(
       stderr,
-      "note: bring it to the other end by hand, import it into both stores (`herald key import-psk`), each once, "
-      "and delete it\n");
+      "note: bring a copy to the other end by hand; `herald link` reads it at both (authentication.pre_shared_key)\n");
   return kDone;
 }
 

@@ -13,10 +13,10 @@
 namespace herald::cli {
 namespace {
 
-constexpr const char* kDescription =
-    "Run one end of a quantum key distribution link, or the simulated fibre between the ends.\n\n"
+constexpr const char* kFooter =
     "Each end reads a TOML file (examples/link/ has one for each that runs as it stands) and keeps its keys in a store of its\n"
     "own. The ends meet over TCP; their light comes from `herald link fibre`, or from a recording (--source).\n"
+    "Both hold a copy of one pre-shared key (`herald key psk`), and keep it: it is read at every start.\n"
     "Ctrl-C stops cleanly: blocks under way are finished, and nothing is lost.";
 
 struct Options {
@@ -126,7 +126,8 @@ void add_role(CLI::App& link, const std::string& role, const char* description, 
 }  // namespace
 
 void add_link(CLI::App& program) {
-  CLI::App* link = program.add_subcommand("link", kDescription);
+  CLI::App* link = program.add_subcommand("link", "Run one end of a link, or the simulated fibre between two");
+  link->footer(kFooter);
   link->require_subcommand(1);
   add_role(*link, "alice", "The end that sends light (or holds one half of each pair)", [](const Options& o) { return run_one_end("alice", o); });
   add_role(*link, "bob", "The end that detects", [](const Options& o) { return run_one_end("bob", o); });

@@ -107,7 +107,7 @@ Result<ConfigReader> ConfigReader::load(const std::filesystem::path& path, std::
   if (!path.empty()) {
     HERALD_TRY(content, read_file(path, std::size_t{1} << 20));
   }
-  HERALD_TRY(ConfigReader reader, parse({reinterpret_cast<const char*>(content.data()), content.size()}, path.string(), overrides));
+  HERALD_TRY(ConfigReader reader, parse({reinterpret_cast<const char*>(content.data()), content.size()}, path.empty() ? "no file" : path.string(), overrides));
   reader.m_state->folder = path.parent_path();
   return reader;
 }

@@ -39,7 +39,7 @@ class EndRunner {
   EndRunner(const EndConfig& config, RunEvents events, OpenedStore& opened, BlockProtocol& protocol)
       : m_config(config),
         m_events(std::move(events)),
-        m_end{config.session, protocol, opened.store, *opened.pads, secret_slice(opened.gate_key, 0, kGateKeyBits), {}, {}} {
+        m_end{config.session, protocol, opened.store, *opened.pads, secret_slice(opened.gate_key, 0, store::kGateKeyBits), {}, {}} {
     m_end.events = m_events.session;
     m_end.events.distilled = [this](const BlockReport& report, const Ledger& ledger) {
       ++m_summary.distilled;
@@ -255,19 +255,22 @@ class EndRunner {
 }  // namespace
 
 Result<OpenedStore> open_store(const EndConfig& config) {
-  HERALD_TRY(store::SecretFile file, store::read_secret_file(config.pre_shared_key, store::SecretFileKind::pre_shared_key));
-  if (file.bits.size() < kGateKeyBits + 4 * kTagKeyBits)
+  Result<store::SecretFile> read = store::read_secret_file(config.pre_shared_key, store::SecretFileKind::pre_shared_key);
+  if (!read && read.error().code == ErrorCode::not_found)
+    return fail(ErrorCode::not_found, read.error().message + "; make one with `herald key psk` and bring a copy to the other end");
+  HERALD_TRY(store::SecretFile file, std::move(read));
+  if (file.bits.size() < store::kGateKeyBits + 4 * kTagKeyBits)
     return fail(ErrorCode::invalid_argument, fmt::format("{}: {} bits; an end needs at least {}", config.pre_shared_key.string(), file.bits.size(),
-                                                         kGateKeyBits + 4 * kTagKeyBits));
+                                                         store::kGateKeyBits + 4 * kTagKeyBits));
   HERALD_TRY(store::KeyStore store, store::KeyStore::open_or_create(store::StoreFiles(config.store)));
   HERALD_TRY_VOID(store.add_link(config.session.link, config.session.end));
   HERALD_TRY(std::unique_ptr<PadStore> pads, store.pads(config.session.link));
   HERALD_TRY(const PadStore::State state, pads->load());
   if (state.segments.empty()) {
-    const std::size_t rest = file.bits.size() - kGateKeyBits;
-    HERALD_TRY_VOID(store.import_pre_shared_key(config.session.link, {file.id, secret_slice(file.bits, kGateKeyBits, rest)}));
+    const std::size_t rest = file.bits.size() - store::kGateKeyBits;
+    HERALD_TRY_VOID(store.import_pre_shared_key(config.session.link, {file.id, secret_slice(file.bits, store::kGateKeyBits, rest)}));
   }
-  return OpenedStore{std::move(store), std::move(pads), secret_slice(file.bits, 0, kGateKeyBits)};
+  return OpenedStore{std::move(store), std::move(pads), secret_slice(file.bits, 0, store::kGateKeyBits)};
 }
 
 Result<RunSummary> run_end(const EndConfig& config, RunEvents events) {

@@ -43,6 +43,4 @@ struct OpenedStore {
 };
 Result<OpenedStore> open_store(const EndConfig& config);
 
-inline constexpr std::size_t kGateKeyBits = 256;  // at the front of a pre-shared key; the rest are pads
-
 }  // namespace herald::link
