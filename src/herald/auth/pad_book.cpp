@@ -20,10 +20,8 @@ std::string describe(const PadRange& range) {
 
 std::string_view to_string(PadPurpose purpose) {
   switch (purpose) {
-    case PadPurpose::authentication:
-      return "authentication";
-    case PadPurpose::encryption:
-      return "encryption";
+    case PadPurpose::authentication: return "authentication";
+    case PadPurpose::encryption: return "encryption";
   }
   return "unknown";
 }

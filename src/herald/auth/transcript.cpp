@@ -12,7 +12,9 @@ void append_counted(Bytes& out, ByteView bytes) {
 
 Transcript::Transcript(std::string_view context) : m_context(context.begin(), context.end()) {}
 
-void Transcript::absorb(Sender sender, ByteView frame) { append_counted(sender == Sender::alice ? m_alice : m_bob, frame); }
+void Transcript::absorb(Sender sender, ByteView frame) {
+  append_counted(sender == Sender::alice ? m_alice : m_bob, frame);
+}
 
 Tag Transcript::tag(SecretBits key) const {
   OneTimeTag tag(std::move(key));

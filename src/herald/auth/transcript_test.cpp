@@ -26,11 +26,17 @@ TEST(Transcript, NoTwoConversationsShareTheirBytes) {
   std::set<Tag> tags;
   std::size_t conversations = 0;
   for (std::string_view context : {"x", "xy"}) {
-    for (const auto& frames : std::vector<std::vector<std::pair<Sender, Bytes>>>{
-             {}, {{Sender::alice, none}}, {{Sender::bob, none}}, {{Sender::alice, ab}}, {{Sender::bob, ab}},
-             {{Sender::alice, a}, {Sender::alice, b}}, {{Sender::alice, b}, {Sender::alice, a}},
-             {{Sender::alice, a}, {Sender::bob, b}}, {{Sender::alice, b}, {Sender::bob, a}},
-             {{Sender::alice, ab}, {Sender::alice, none}}}) {
+    for (const auto& frames :
+         std::vector<std::vector<std::pair<Sender, Bytes>>>{{},
+                                                            {{Sender::alice, none}},
+                                                            {{Sender::bob, none}},
+                                                            {{Sender::alice, ab}},
+                                                            {{Sender::bob, ab}},
+                                                            {{Sender::alice, a}, {Sender::alice, b}},
+                                                            {{Sender::alice, b}, {Sender::alice, a}},
+                                                            {{Sender::alice, a}, {Sender::bob, b}},
+                                                            {{Sender::alice, b}, {Sender::bob, a}},
+                                                            {{Sender::alice, ab}, {Sender::alice, none}}}) {
       tags.insert(tag_of(context, frames));
       ++conversations;
     }

@@ -1,6 +1,7 @@
 #pragma once
-// Bytes of wires and files: little-endian integers, LEB128 variable-length integers, counted strings. A reader never reads
-// beyond its end and never allocates more than its input can fill; the first fault sticks and is asked for once, at the end.
+// Bytes of wires and files: little-endian integers, LEB128 variable-length integers, counted strings. A reader never
+// reads beyond its end and never allocates more than its input can fill; the first fault sticks and is asked for once,
+// at the end.
 
 #include <cstdint>
 #include <cstring>
@@ -62,7 +63,8 @@ class Reader {
   T fixed() {
     T value = 0;
     const ByteView bytes = raw(sizeof(T));
-    for (std::size_t i = 0; i < bytes.size(); ++i) value = static_cast<T>(value | static_cast<T>(T{bytes[i]} << (8 * i)));
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+      value = static_cast<T>(value | static_cast<T>(T{bytes[i]} << (8 * i)));
     return value;
   }
   // Refuses more than ten bytes, overflow, and longer forms than needed (one value, one encoding).

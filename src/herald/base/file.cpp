@@ -55,7 +55,8 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::size_t limit) {
     if (got < 0 && errno != EINTR) return system_error(path, "read");
     content.resize(begin + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
     if (content.size() > limit)
-      return fail(ErrorCode::malformed, fmt::format("{}: larger than the {} bytes that are read at the most", path.string(), limit));
+      return fail(ErrorCode::malformed,
+                  fmt::format("{}: larger than the {} bytes that are read at the most", path.string(), limit));
     if (got == 0) return content;
   }
 }
@@ -64,7 +65,8 @@ Result<void> write_file(const std::filesystem::path& path, ByteView content, Fil
   if (path == "-") return write_all(STDOUT_FILENO, content, "standard output");
   std::filesystem::path beside = path;
   beside += fmt::format(".{}.part", ::getpid());
-  Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, static_cast<mode_t>(mode)));
+  Descriptor file(
+      ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, static_cast<mode_t>(mode)));
   if (file.get() < 0) return system_error(path, "write");
   auto done = [&]() -> Result<void> {
     HERALD_TRY_VOID(write_all(file.get(), content, path));

@@ -17,8 +17,12 @@ Result<Origin> origin_from_string(std::string_view text) {
   return fail(ErrorCode::malformed, "unknown origin \"" + std::string(text) + "\"; known: simulated, recorded, device");
 }
 
-SecretKey SecretKey::amplified(SecretBits bits, Provenance provenance) { return {std::move(bits), std::move(provenance)}; }
-SecretKey SecretKey::restored(SecretBits bits, Provenance provenance) { return {std::move(bits), std::move(provenance)}; }
+SecretKey SecretKey::amplified(SecretBits bits, Provenance provenance) {
+  return {std::move(bits), std::move(provenance)};
+}
+SecretKey SecretKey::restored(SecretBits bits, Provenance provenance) {
+  return {std::move(bits), std::move(provenance)};
+}
 
 SecretKey SecretKey::split_front(std::size_t size) {
   HERALD_CHECK(size <= m_bits.size());

@@ -34,7 +34,7 @@ struct Epsilon {
 // Why a key is believed to be secret, and what was seen to speak against it.
 struct Provenance {
   Origin origin = Origin::simulated;
-  std::string theorem;                // name in the registry of theorems: "bb84-finite"
+  std::string theorem;  // name in the registry of theorems: "bb84-finite"
   Epsilon epsilon;
   std::vector<std::string> violated;  // assumptions of the theorem that the data contradict, by name
 };

@@ -64,7 +64,8 @@ std::uint64_t SimulationRandom::next_below(std::uint64_t bound) {
   auto product = static_cast<unsigned __int128>(next_word()) * bound;
   if (static_cast<std::uint64_t>(product) < bound) {
     const std::uint64_t threshold = -bound % bound;
-    while (static_cast<std::uint64_t>(product) < threshold) product = static_cast<unsigned __int128>(next_word()) * bound;
+    while (static_cast<std::uint64_t>(product) < threshold)
+      product = static_cast<unsigned __int128>(next_word()) * bound;
   }
   return static_cast<std::uint64_t>(product >> 64);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Two kinds of randomness without a common base: what protects keys, and what drives simulations. Nothing turns one into the
-// other. Code that serves both is written against the concept RandomBits.
+// Two kinds of randomness without a common base: what protects keys, and what drives simulations. Nothing turns one
+// into the other. Code that serves both is written against the concept RandomBits.
 
 #include <array>
 #include <concepts>
@@ -36,8 +36,8 @@ class SecretRandom {
   std::unique_ptr<State> m_state;
 };
 
-// Simulation randomness: Philox4x32-10 (Salmon et al., SC 2011), counter-based. (seed, stream) names an independent sequence;
-// the same pair gives the same sequence on every machine. Never for keys.
+// Simulation randomness: Philox4x32-10 (Salmon et al., SC 2011), counter-based. (seed, stream) names an independent
+// sequence; the same pair gives the same sequence on every machine. Never for keys.
 class SimulationRandom {
  public:
   explicit SimulationRandom(std::uint64_t seed, std::uint64_t stream = 0) : m_seed(seed), m_stream(stream) {}

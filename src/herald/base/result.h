@@ -1,6 +1,6 @@
 #pragma once
-// Three kinds of failure (docs/architecture.md): our own bug (HERALD_CHECK), an outside fault (Result<T>), and a protocol's
-// outcome (a value of the protocol's own type).
+// Three kinds of failure (docs/architecture.md): our own bug (HERALD_CHECK), an outside fault (Result<T>), and a
+// protocol's outcome (a value of the protocol's own type).
 
 #include <expected>
 #include <string>
@@ -11,18 +11,18 @@ namespace herald {
 
 // What went wrong, for a caller to act on. Each has an exit status of its own kind in the program (cli/).
 enum class ErrorCode {
-  invalid_argument,     // a value outside what is possible: a probability of 1.2
-  malformed,            // bytes that are not what they claim to be: a file, a message
-  not_found,            // a file, a key, a table
-  io,                   // a read, write or close that failed; a full disk
-  version,              // another version of a file, a store or a peer
-  disagreement,         // the two ends are set up differently
-  authentication,       // a tag does not verify
-  exhausted,            // pads, epsilon budget, keys: there is no more
-  unavailable,          // the peer is silent or gone
-  insecure,             // refused because the result would not be secret
-  interrupted,          // asked to stop
-  aborted,              // the peer gave the protocol up
+  invalid_argument,  // a value outside what is possible: a probability of 1.2
+  malformed,         // bytes that are not what they claim to be: a file, a message
+  not_found,         // a file, a key, a table
+  io,                // a read, write or close that failed; a full disk
+  version,           // another version of a file, a store or a peer
+  disagreement,      // the two ends are set up differently
+  authentication,    // a tag does not verify
+  exhausted,         // pads, epsilon budget, keys: there is no more
+  unavailable,       // the peer is silent or gone
+  insecure,          // refused because the result would not be secret
+  interrupted,       // asked to stop
+  aborted,           // the peer gave the protocol up
 };
 
 std::string_view to_string(ErrorCode code);
@@ -52,8 +52,8 @@ inline std::unexpected<Error> fail(ErrorCode code, std::string message) {
 #define HERALD_CONCAT(a, b) HERALD_CONCAT_INNER(a, b)
 // HERALD_TRY(auto x, expression): x is the value, or the enclosing function returns the error.
 #define HERALD_TRY(declaration, ...) HERALD_TRY_INNER(HERALD_CONCAT(herald_result_, __LINE__), declaration, __VA_ARGS__)
-#define HERALD_TRY_INNER(result, declaration, ...)            \
-  auto result = (__VA_ARGS__);                                \
+#define HERALD_TRY_INNER(result, declaration, ...)                \
+  auto result = (__VA_ARGS__);                                    \
   if (!result) return std::unexpected(std::move(result.error())); \
   declaration = std::move(*result)
 #define HERALD_TRY_VOID(...) \

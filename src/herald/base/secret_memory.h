@@ -1,5 +1,6 @@
 #pragma once
-// Memory for what must not leak: locked where the system allows it, left out of core dumps, wiped before it is given back.
+// Memory for what must not leak: locked where the system allows it, left out of core dumps, wiped before it is given
+// back.
 
 #include <cstddef>
 #include <cstdint>
@@ -11,7 +12,8 @@ namespace herald {
 // Writes zeros that the optimiser cannot remove.
 void wipe(void* data, std::size_t bytes);
 
-// Whole pages, locked and excluded from core dumps as far as the system allows; zeroed. Ends the process when memory is out.
+// Whole pages, locked and excluded from core dumps as far as the system allows; zeroed. Ends the process when memory is
+// out.
 void* allocate_secret(std::size_t bytes);
 void free_secret(void* data, std::size_t bytes);
 

@@ -20,15 +20,15 @@ struct Quantity {
   constexpr double operator/(Quantity other) const { return value / other.value; }
 };
 
-using Decibel = Quantity<struct DecibelTag>;                          // attenuation: positive is loss
+using Decibel = Quantity<struct DecibelTag>;  // attenuation: positive is loss
 using Kilometre = Quantity<struct KilometreTag>;
 using DecibelPerKilometre = Quantity<struct DecibelPerKilometreTag>;
 using Hertz = Quantity<struct HertzTag>;
 using Seconds = Quantity<struct SecondsTag>;
-using MeanPhotonNumber = Quantity<struct MeanPhotonNumberTag>;        // photons per pulse
-using Probability = Quantity<struct ProbabilityTag>;                  // of one event: in [0, 1]
-using ErrorRate = Quantity<struct ErrorRateTag>;                      // wrong bits per bit: in [0, 1]
-using FailureProbability = Quantity<struct FailureProbabilityTag>;    // an epsilon of a security statement
+using MeanPhotonNumber = Quantity<struct MeanPhotonNumberTag>;      // photons per pulse
+using Probability = Quantity<struct ProbabilityTag>;                // of one event: in [0, 1]
+using ErrorRate = Quantity<struct ErrorRateTag>;                    // wrong bits per bit: in [0, 1]
+using FailureProbability = Quantity<struct FailureProbabilityTag>;  // an epsilon of a security statement
 
 constexpr Decibel operator*(DecibelPerKilometre loss, Kilometre length) { return Decibel(loss.value * length.value); }
 // 10^(-dB/10)

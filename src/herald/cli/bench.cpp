@@ -51,7 +51,8 @@ Outcome bench_optics(const Options& options, Figures& figures) {
   for (const double distance : distances) {
     const LinkModel model = LinkModel::standard(Kilometre(distance));
     const double pulses = options.pulses != 0 ? options.pulses : 2e7 / expect(model).click.value;
-    HERALD_TRY(const OpticsBenchResult result, run_optics_bench(model, static_cast<std::uint64_t>(pulses), options.seed));
+    HERALD_TRY(const OpticsBenchResult result,
+               run_optics_bench(model, static_cast<std::uint64_t>(pulses), options.seed));
     const std::string at = fmt::format(" at {:g} km", distance);
     figures.add("optics", "clicks" + at, result.clicks_per_second, "clicks/s");
     figures.add("optics", "equivalent pulses" + at, result.pulses_per_second, "pulses/s");
@@ -68,7 +69,8 @@ Outcome bench_optics(const Options& options, Figures& figures) {
 }
 
 Outcome bench_sift(const Options& options, Figures& figures) {
-  const SiftFigures sift = measure_sifting(options.bits, Probability(4e-3), Seconds(0.5), SimulationRandom(options.seed));
+  const SiftFigures sift =
+      measure_sifting(options.bits, Probability(4e-3), Seconds(0.5), SimulationRandom(options.seed));
   figures.add("sift", "positions encoded", sift.encode_clicks_per_second, "clicks/s");
   figures.add("sift", "positions decoded", sift.decode_clicks_per_second, "clicks/s");
   figures.add("sift", "their size over their entropy", sift.size_over_entropy, "");
@@ -78,7 +80,8 @@ Outcome bench_sift(const Options& options, Figures& figures) {
 
 Outcome bench_cascade(const Options& options, Figures& figures) {
   for (const double error_rate : {0.01, 0.03, 0.05}) {
-    const CascadeFigures cascade = measure_cascade(options.bits, ErrorRate(error_rate), Seconds(1), SimulationRandom(options.seed));
+    const CascadeFigures cascade =
+        measure_cascade(options.bits, ErrorRate(error_rate), Seconds(1), SimulationRandom(options.seed));
     const std::string at = fmt::format(" at {:g} %", 100 * error_rate);
     figures.add("cascade", "Bob" + at, cascade.bob_bits_per_second / 1e6, "Mbit/s");
     figures.add("cascade", "Alice" + at, cascade.alice_bits_per_second / 1e6, "Mbit/s");
@@ -91,8 +94,10 @@ Outcome bench_cascade(const Options& options, Figures& figures) {
 Outcome bench_amplify(const Options& options, Figures& figures) {
   for (const std::size_t bits : {std::size_t{1} << 20, std::size_t{1} << 23}) {
     const AmplifyFigures amplify = measure_amplification(bits, 0.5, Seconds(0.5), SimulationRandom(options.seed));
-    figures.add("amplify", fmt::format("to a half, {} bits", bits), amplify.amplified_bits_per_second / 1e6, "Mbit/s in");
-    figures.add("amplify", fmt::format("verification, {} bits", bits), amplify.verified_bits_per_second / 1e6, "Mbit/s");
+    figures.add("amplify", fmt::format("to a half, {} bits", bits), amplify.amplified_bits_per_second / 1e6,
+                "Mbit/s in");
+    figures.add("amplify", fmt::format("verification, {} bits", bits), amplify.verified_bits_per_second / 1e6,
+                "Mbit/s");
   }
   return kDone;
 }
@@ -110,14 +115,15 @@ Outcome bench_link(const Options& options, Figures& figures) {
   std::uint64_t secret = 0, sifted = 0, clicks = 0;
   std::optional<std::chrono::steady_clock::time_point> begin, end;
   HERALD_TRY(const std::uint64_t blocks, node::run_local_link(link, place, kNeverStop, [&](const json& event) {
-    if (event.value("event", "") == "note" && !begin) begin = std::chrono::steady_clock::now();
-    if (event.value("event", "") != "block") return;
-    end = std::chrono::steady_clock::now();
-    secret += event["secret_bits"].get<std::uint64_t>();
-    sifted += event["key_bits"].get<std::uint64_t>();
-    clicks += event["clicks"].get<std::uint64_t>();
-  }));
-  if (blocks == 0 || !begin || !end) return fail(ErrorCode::unavailable, "the link gave no key; is the distance too long?");
+               if (event.value("event", "") == "note" && !begin) begin = std::chrono::steady_clock::now();
+               if (event.value("event", "") != "block") return;
+               end = std::chrono::steady_clock::now();
+               secret += event["secret_bits"].get<std::uint64_t>();
+               sifted += event["key_bits"].get<std::uint64_t>();
+               clicks += event["clicks"].get<std::uint64_t>();
+             }));
+  if (blocks == 0 || !begin || !end)
+    return fail(ErrorCode::unavailable, "the link gave no key; is the distance too long?");
   const double seconds = std::chrono::duration<double>(*end - *begin).count();
   const std::string at = fmt::format(" at {:g} km", link.distance_km);
   figures.add("link", "secret key" + at, static_cast<double>(secret) / seconds / 1e6, "Mbit/s");
@@ -147,14 +153,21 @@ void add_bench(CLI::App& program) {
     command.add_option("--seed", options->seed, "of the simulated input; fixes it")->capture_default_str();
     return command;
   };
-  CLI::App& optics = add("optics", "Simulated light: clicks and equivalent pulses a second, beside theory", bench_optics);
+  CLI::App& optics =
+      add("optics", "Simulated light: clicks and equivalent pulses a second, beside theory", bench_optics);
   optics.add_option("--distance", options->distance_km, "kilometres, with --pulses")->check(CLI::Range(0.0, 1000.0));
   optics.add_option("--pulses", options->pulses, "how many (3.6e12 is an hour at 1 GHz)")->check(CLI::Range(1.0, 4e18));
-  add("sift", "Click positions on the wire, and sifting", bench_sift).add_option("--bits", options->bits, "clicks")->check(CLI::Range(1000, 100'000'000));
-  add("cascade", "Reconciliation: throughput and efficiency", bench_cascade).add_option("--bits", options->bits, "of key")->check(CLI::Range(1000, 100'000'000));
+  add("sift", "Click positions on the wire, and sifting", bench_sift)
+      .add_option("--bits", options->bits, "clicks")
+      ->check(CLI::Range(1000, 100'000'000));
+  add("cascade", "Reconciliation: throughput and efficiency", bench_cascade)
+      .add_option("--bits", options->bits, "of key")
+      ->check(CLI::Range(1000, 100'000'000));
   add("amplify", "Privacy amplification and verification", bench_amplify);
   CLI::App& link = add("link", "Two ends and a fibre as processes, from light to stored keys", bench_link);
-  link.add_option("--distance", options->distance_km, "kilometres")->capture_default_str()->check(CLI::Range(0.0, 200.0));
+  link.add_option("--distance", options->distance_km, "kilometres")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 200.0));
   link.add_option("--blocks", options->blocks, "to distil")->capture_default_str()->check(CLI::Range(1, 100'000));
   bench->callback([bench, options] {
     if (!bench->get_subcommands().empty()) return;

@@ -29,8 +29,10 @@ constexpr const char* kFooter =
     "  herald key status --store alice.db                        how many keys there are, and for which direction\n"
     "  herald seal letter.txt --store alice.db -o letter.sealed  a one-time pad and a one-time tag from the keys\n"
     "  herald open letter.sealed --store bob.db -o letter.txt    at the other end\n"
-    "  herald distill tags.txt --plot peaks.svg                  what recorded detections of entangled pairs would give\n\n"
-    "Results go to standard output, notes and errors to standard error. Exit status: 0 done, 1 an error, 2 wrong usage,\n"
+    "  herald distill tags.txt --plot peaks.svg                  what recorded detections of entangled pairs would "
+    "give\n\n"
+    "Results go to standard output, notes and errors to standard error. Exit status: 0 done, 1 an error, 2 wrong "
+    "usage,\n"
     "3 a protocol that aborted (no key, by its own decision), 130 interrupted.\n"
     "`herald COMMAND --help` explains a command.";
 

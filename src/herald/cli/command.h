@@ -1,6 +1,6 @@
 #pragma once
-// The frame of every command of `herald`: one file a command parses, calls a room, prints. Results go to stdout, notes and errors to
-// stderr, progress to a terminal only.
+// The frame of every command of `herald`: one file a command parses, calls a room, prints. Results go to stdout, notes
+// and errors to stderr, progress to a terminal only.
 
 #include <CLI/CLI.hpp>
 #include <functional>

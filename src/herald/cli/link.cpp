@@ -14,7 +14,8 @@ namespace herald::cli {
 namespace {
 
 constexpr const char* kFooter =
-    "Each end reads a TOML file (examples/link/ has one for each that runs as it stands) and keeps its keys in a store of its\n"
+    "Each end reads a TOML file (examples/link/ has one for each that runs as it stands) and keeps its keys in a store "
+    "of its\n"
     "own. The ends meet over TCP; their light comes from `herald link fibre`, or from a recording (--source).\n"
     "Both hold a copy of one pre-shared key (`herald key psk`), and keep it: it is read at every start.\n"
     "Ctrl-C stops cleanly: blocks under way are finished, and nothing is lost.";
@@ -32,8 +33,10 @@ void line(const nlohmann::json& json) {
 }
 
 void note(const Options& options, std::string_view who, const std::string& text) {
-  if (options.json) line({{"event", "note"}, {"text", text}});
-  else fmt::print(stderr, "{}: {}\n", who, text);
+  if (options.json)
+    line({{"event", "note"}, {"text", text}});
+  else
+    fmt::print(stderr, "{}: {}\n", who, text);
 }
 
 nlohmann::json describe(const BlockReport& report) {
@@ -56,12 +59,15 @@ void print_block(const Options& options, const BlockReport& report, const Ledger
   if (options.json) {
     nlohmann::json json = describe(report);
     json["event"] = "block";
-    for (const auto& entry : ledger.entries()) json["ledger"][fmt::format("{}_{}", to_string(entry.party), to_string(entry.item))] = entry.bits;
+    for (const auto& entry : ledger.entries())
+      json["ledger"][fmt::format("{}_{}", to_string(entry.party), to_string(entry.item))] = entry.bits;
     return line(json);
   }
-  fmt::print("block {:<5} {:>9} clicks   error rate {:5.2f} % key {:5.2f} % test   phase error <= {:5.2f} %   secret {:>8} of {:>8} bits\n",
-             report.block, report.clicks, 100 * report.key_error_rate().value, 100 * report.test_error_rate().value,
-             100 * report.phase_error_rate, report.secret_bits, report.key_bits);
+  fmt::print(
+      "block {:<5} {:>9} clicks   error rate {:5.2f} % key {:5.2f} % test   phase error <= {:5.2f} %   secret {:>8} of "
+      "{:>8} bits\n",
+      report.block, report.clicks, 100 * report.key_error_rate().value, 100 * report.test_error_rate().value,
+      100 * report.phase_error_rate, report.secret_bits, report.key_bits);
   std::fflush(stdout);
 }
 
@@ -85,19 +91,27 @@ Outcome run_one_end(const std::string& role, const Options& options) {
   link::RunEvents events;
   events.note = [&](const std::string& text) { note(options, role, text); };
   events.listening = [&](const net::Endpoint& where) {
-    if (options.json) line({{"event", "listening"}, {"host", where.host}, {"port", where.port}});
-    else note(options, role, "listening on " + where.to_string());
+    if (options.json)
+      line({{"event", "listening"}, {"host", where.host}, {"port", where.port}});
+    else
+      note(options, role, "listening on " + where.to_string());
   };
   events.session.opened = [&] { note(options, role, "the ends have met and agree"); };
-  events.session.distilled = [&](const BlockReport& report, const Ledger& ledger) { print_block(options, report, ledger); };
+  events.session.distilled = [&](const BlockReport& report, const Ledger& ledger) {
+    print_block(options, report, ledger);
+  };
   events.session.aborted = [&](const Aborted& aborted) { print_aborted(options, aborted); };
   HERALD_TRY(const link::RunSummary summary, link::run_end(config, std::move(events)));
   if (options.json) {
-    line({{"event", "done"}, {"distilled", summary.distilled}, {"aborted", summary.aborted}, {"interrupted", summary.interrupted},
+    line({{"event", "done"},
+          {"distilled", summary.distilled},
+          {"aborted", summary.aborted},
+          {"interrupted", summary.interrupted},
           {"reason", summary.stopped}});
   } else {
-    note(options, role, fmt::format("{} blocks gave keys, {} did not{}", summary.distilled, summary.aborted,
-                                    summary.stopped.empty() ? "" : "; " + summary.stopped));
+    note(options, role,
+         fmt::format("{} blocks gave keys, {} did not{}", summary.distilled, summary.aborted,
+                     summary.stopped.empty() ? "" : "; " + summary.stopped));
   }
   if (summary.interrupted) return kInterrupted;
   return summary.distilled == 0 && summary.aborted != 0 ? kAborted : kDone;
@@ -106,20 +120,26 @@ Outcome run_one_end(const std::string& role, const Options& options) {
 Outcome run_the_fibre(const Options& options) {
   HERALD_TRY(const link::FibreConfig config, link::read_fibre_config(options.config, options.overrides));
   const auto serving = [&](std::uint16_t port) {
-    if (options.json) line({{"event", "listening"}, {"host", config.listen.host}, {"port", port}});
-    else note(options, "fibre", fmt::format("{:g} km of simulated fibre{} serve on {}:{}", config.model.fibre.length.value,
-                                            config.eve == "none" ? "" : ", with Eve on it (" + config.eve + "),", config.listen.host, port));
+    if (options.json)
+      line({{"event", "listening"}, {"host", config.listen.host}, {"port", port}});
+    else
+      note(options, "fibre",
+           fmt::format("{:g} km of simulated fibre{} serve on {}:{}", config.model.fibre.length.value,
+                       config.eve == "none" ? "" : ", with Eve on it (" + config.eve + "),", config.listen.host, port));
   };
   HERALD_TRY_VOID(link::run_fibre(config, serving, [&](const std::string& text) { note(options, "fibre", text); }));
   return kDone;
 }
 
-void add_role(CLI::App& link, const std::string& role, const char* description, std::function<Outcome(const Options&)> run) {
+void add_role(CLI::App& link, const std::string& role, const char* description,
+              std::function<Outcome(const Options&)> run) {
   const auto options = std::make_shared<Options>();
   CLI::App& command = add_command(link, role, description, [options, run = std::move(run)] { return run(*options); });
-  command.add_option("config", options->config, "TOML file; examples/link/" + role + ".toml shows every key")->check(CLI::ExistingFile);
+  command.add_option("config", options->config, "TOML file; examples/link/" + role + ".toml shows every key")
+      ->check(CLI::ExistingFile);
   command.add_option("--set", options->overrides, "table.key=value, in place of the file's (as often as you like)");
-  if (role != "fibre") command.add_option("--source", options->source, "a recording of this end's detections instead of a fibre");
+  if (role != "fibre")
+    command.add_option("--source", options->source, "a recording of this end's detections instead of a fibre");
   command.add_flag("--json", options->json, "one JSON object a line on standard output");
 }
 
@@ -129,7 +149,8 @@ void add_link(CLI::App& program) {
   CLI::App* link = program.add_subcommand("link", "Run one end of a link, or the simulated fibre between two");
   link->footer(kFooter);
   link->require_subcommand(1);
-  add_role(*link, "alice", "The end that sends light (or holds one half of each pair)", [](const Options& o) { return run_one_end("alice", o); });
+  add_role(*link, "alice", "The end that sends light (or holds one half of each pair)",
+           [](const Options& o) { return run_one_end("alice", o); });
   add_role(*link, "bob", "The end that detects", [](const Options& o) { return run_one_end("bob", o); });
   add_role(*link, "fibre", "A simulated fibre: gives each end only what that end would see", run_the_fibre);
 }

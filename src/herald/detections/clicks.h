@@ -1,6 +1,6 @@
 #pragma once
-// What a prepare-and-measure link leaves behind: Bob's clicks, and Alice's settings at the pulses that clicked. Simulated light and
-// recordings of real hardware come in the same form.
+// What a prepare-and-measure link leaves behind: Bob's clicks, and Alice's settings at the pulses that clicked.
+// Simulated light and recordings of real hardware come in the same form.
 
 #include <cstdint>
 #include <span>
@@ -11,7 +11,8 @@
 
 namespace herald {
 
-// Bob's detections in one block of pulses, in the order of time: at most one a pulse (double clicks already assigned at random).
+// Bob's detections in one block of pulses, in the order of time: at most one a pulse (double clicks already assigned at
+// random).
 struct Clicks {
   std::vector<std::uint64_t> pulse;  // pulse[i] is the index in the block of the pulse of click i; strictly increasing
   BitString basis;                   // basis[i] is the basis Bob measured in: 0 is Z, 1 is X

@@ -33,7 +33,7 @@ struct CountsByIntensity {
 // intensity[i] belongs to detection i, and lies below `intensities`; errors are where the two aligned strings differ.
 // Errors: malformed (an intensity that does not exist: it came from the peer).
 inline Result<CountsByIntensity> count_by_intensity(std::span<const std::uint8_t> intensity, BitView alice, BitView bob,
-                                                  std::size_t intensities) {
+                                                    std::size_t intensities) {
   HERALD_CHECK(alice.size() == intensity.size() && bob.size() == intensity.size());
   CountsByIntensity counts{std::vector<std::uint64_t>(intensities), std::vector<std::uint64_t>(intensities)};
   for (std::size_t i = 0; i < intensity.size(); ++i) {

@@ -53,15 +53,16 @@ class TcpConnection final : public Connection, public std::enable_shared_from_th
   }
 
   void write_front() {
-    asio::async_write(m_socket, asio::buffer(m_queue.front()), [weak = weak_from_this()](error_code error, std::size_t size) {
-      const auto self = weak.lock();
-      if (!self || self->m_closed) return;
-      if (error) return self->finish(error);
-      self->m_unwritten -= size;
-      self->m_queue.pop_front();
-      if (!self->m_queue.empty()) return self->write_front();
-      if (self->m_closing) self->shut();
-    });
+    asio::async_write(m_socket, asio::buffer(m_queue.front()),
+                      [weak = weak_from_this()](error_code error, std::size_t size) {
+                        const auto self = weak.lock();
+                        if (!self || self->m_closed) return;
+                        if (error) return self->finish(error);
+                        self->m_unwritten -= size;
+                        self->m_queue.pop_front();
+                        if (!self->m_queue.empty()) return self->write_front();
+                        if (self->m_closing) self->shut();
+                      });
   }
 
   void shut() {
@@ -75,8 +76,9 @@ class TcpConnection final : public Connection, public std::enable_shared_from_th
     const auto on_close = std::exchange(m_on_close, {});
     m_on_bytes = {};
     if (on_close)
-      on_close(Error{ErrorCode::unavailable, error == asio::error::eof ? std::string("the connection was closed by the peer")
-                                                                       : "the connection broke: " + error.message()});
+      on_close(Error{ErrorCode::unavailable, error == asio::error::eof
+                                                 ? std::string("the connection was closed by the peer")
+                                                 : "the connection broke: " + error.message()});
   }
 
   tcp::socket m_socket;
@@ -98,10 +100,12 @@ std::string Endpoint::to_string() const {
 Result<Endpoint> parse_endpoint(const std::string& text) {
   const std::size_t colon = text.rfind(':');
   Endpoint endpoint;
-  const auto wrong = fail(ErrorCode::invalid_argument, fmt::format("\"{}\" is not an address; say host:port, such as 127.0.0.1:7401", text));
+  const auto wrong = fail(ErrorCode::invalid_argument,
+                          fmt::format("\"{}\" is not an address; say host:port, such as 127.0.0.1:7401", text));
   if (colon == std::string::npos || colon == 0) return wrong;
   endpoint.host = text.substr(0, colon);
-  if (endpoint.host.front() == '[' && endpoint.host.back() == ']') endpoint.host = endpoint.host.substr(1, endpoint.host.size() - 2);
+  if (endpoint.host.front() == '[' && endpoint.host.back() == ']')
+    endpoint.host = endpoint.host.substr(1, endpoint.host.size() - 2);
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, endpoint.port);
   if (error != std::errc() || stop != end || endpoint.host.empty()) return wrong;
@@ -153,7 +157,8 @@ void EventLoop::on_signal(std::function<void(int)> handler) {
 
 Result<std::uint16_t> EventLoop::listen(const Endpoint& endpoint, std::function<void(ConnectionPtr)> accepted) {
   error_code error;
-  const auto resolved = m_state->resolver.resolve(endpoint.host, std::to_string(endpoint.port), tcp::resolver::passive, error);
+  const auto resolved =
+      m_state->resolver.resolve(endpoint.host, std::to_string(endpoint.port), tcp::resolver::passive, error);
   tcp::acceptor acceptor(m_state->io);
   if (!error) {
     const tcp::endpoint local = *resolved.begin();
@@ -162,19 +167,20 @@ Result<std::uint16_t> EventLoop::listen(const Endpoint& endpoint, std::function<
     if (!error) acceptor.bind(local, error);
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   }
-  if (error)
-    return fail(ErrorCode::io, fmt::format("cannot listen on {}: {}", endpoint.to_string(), error.message()));
+  if (error) return fail(ErrorCode::io, fmt::format("cannot listen on {}: {}", endpoint.to_string(), error.message()));
   const std::uint16_t port = acceptor.local_endpoint().port();
   m_state->acceptors.push_back(std::move(acceptor));
   m_state->accept(m_state->acceptors.back(), std::move(accepted));
   return port;
 }
 
-void EventLoop::connect(const Endpoint& endpoint, Duration timeout, std::function<void(Result<ConnectionPtr>)> connected) {
+void EventLoop::connect(const Endpoint& endpoint, Duration timeout,
+                        std::function<void(Result<ConnectionPtr>)> connected) {
   error_code error;
   const auto resolved = m_state->resolver.resolve(endpoint.host, std::to_string(endpoint.port), error);
   if (error)
-    return connected(fail(ErrorCode::unavailable, fmt::format("cannot resolve {}: {}", endpoint.to_string(), error.message())));
+    return connected(
+        fail(ErrorCode::unavailable, fmt::format("cannot resolve {}: {}", endpoint.to_string(), error.message())));
   const auto socket = std::make_shared<tcp::socket>(m_state->io);
   const auto timer = std::make_shared<asio::steady_timer>(m_state->io, timeout);
   timer->async_wait([socket](error_code expired) {
@@ -184,7 +190,8 @@ void EventLoop::connect(const Endpoint& endpoint, Duration timeout, std::functio
   asio::async_connect(*socket, resolved, [=, name = endpoint.to_string()](error_code failed, const tcp::endpoint&) {
     timer->cancel();
     if (failed || !socket->is_open())
-      return connected(fail(ErrorCode::unavailable, fmt::format("cannot reach {}: {}", name, failed ? failed.message() : "timed out")));
+      return connected(fail(ErrorCode::unavailable,
+                            fmt::format("cannot reach {}: {}", name, failed ? failed.message() : "timed out")));
     connected(std::make_shared<TcpConnection>(std::move(*socket)));
   });
 }

@@ -20,7 +20,8 @@ struct Endpoint {
 };
 Result<Endpoint> parse_endpoint(const std::string& text);
 
-// One TCP connection. Handlers run in the loop's thread; after on_close nothing more comes. Dropping the last pointer closes it.
+// One TCP connection. Handlers run in the loop's thread; after on_close nothing more comes. Dropping the last pointer
+// closes it.
 class Connection {
  public:
   using OnBytes = std::function<void(ByteView)>;

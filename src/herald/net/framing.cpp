@@ -54,7 +54,8 @@ Result<void> FrameDecoder::read_greeting() {
   const auto version = reader.fixed<std::uint16_t>();
   if (version != kWireVersion)
     return fail(ErrorCode::version, fmt::format("the peer speaks version {} of the wire format, this end version {}; "
-                                                "install the same release at both ends", version, kWireVersion));
+                                                "install the same release at both ends",
+                                                version, kWireVersion));
   m_pending.erase(m_pending.begin(), m_pending.begin() + kGreetingSize);
   m_greeted = true;
   return {};
@@ -66,7 +67,8 @@ Result<void> FrameDecoder::read_frames() {
     Reader header(ByteView(m_pending).subspan(at));
     const auto length = header.fixed<std::uint32_t>();
     if (length < kStreamBytes || length > kMaxFrame)
-      return fail(ErrorCode::malformed, fmt::format("a frame of {} bytes; allowed are {} to {}", length, kStreamBytes, kMaxFrame));
+      return fail(ErrorCode::malformed,
+                  fmt::format("a frame of {} bytes; allowed are {} to {}", length, kStreamBytes, kMaxFrame));
     if (header.remaining() < length) break;
     Frame frame;
     frame.stream = header.fixed<std::uint64_t>();

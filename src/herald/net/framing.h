@@ -1,5 +1,6 @@
 #pragma once
-// The bytes of a connection: a greeting that names protocol and version, then frames, each of a stream (docs/wire-format.md).
+// The bytes of a connection: a greeting that names protocol and version, then frames, each of a stream
+// (docs/wire-format.md).
 //
 //   greeting   "HERALD" 0x0A version(u16)
 //   frame      length(u32, of what follows)  stream(u64)  payload

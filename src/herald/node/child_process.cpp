@@ -19,7 +19,8 @@ namespace herald::node {
 
 Result<ChildProcess> ChildProcess::start(std::vector<std::string> arguments) {
   std::array<int, 2> pipe_ends{};
-  if (::pipe2(pipe_ends.data(), O_CLOEXEC) != 0) return fail(ErrorCode::io, fmt::format("cannot make a pipe: {}", std::strerror(errno)));
+  if (::pipe2(pipe_ends.data(), O_CLOEXEC) != 0)
+    return fail(ErrorCode::io, fmt::format("cannot make a pipe: {}", std::strerror(errno)));
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
@@ -38,7 +39,10 @@ Result<ChildProcess> ChildProcess::start(std::vector<std::string> arguments) {
 }
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
-    : m_pid(std::exchange(other.m_pid, -1)), m_output(std::exchange(other.m_output, -1)), m_pending(std::move(other.m_pending)), m_ended(other.m_ended) {}
+    : m_pid(std::exchange(other.m_pid, -1)),
+      m_output(std::exchange(other.m_output, -1)),
+      m_pending(std::move(other.m_pending)),
+      m_ended(other.m_ended) {}
 
 ChildProcess::~ChildProcess() {
   if (m_output >= 0) ::close(m_output);
@@ -65,8 +69,10 @@ Result<std::optional<std::string>> ChildProcess::next_line(std::chrono::millisec
     if (ready == 0 || (ready < 0 && errno == EINTR)) return std::optional<std::string>();
     std::array<char, 4096> buffer{};
     const ssize_t got = ::read(m_output, buffer.data(), buffer.size());
-    if (got <= 0) m_ended = true;
-    else m_pending.append(buffer.data(), static_cast<std::size_t>(got));
+    if (got <= 0)
+      m_ended = true;
+    else
+      m_pending.append(buffer.data(), static_cast<std::size_t>(got));
   }
 }
 

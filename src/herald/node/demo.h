@@ -1,5 +1,6 @@
 #pragma once
-// The demonstration: a fibre and two ends as processes, keys in both stores, a message sealed at one end and opened at the other.
+// The demonstration: a fibre and two ends as processes, keys in both stores, a message sealed at one end and opened at
+// the other.
 
 #include <cstdint>
 #include <filesystem>
@@ -13,13 +14,13 @@ struct DemoOptions {
   std::filesystem::path program;    // the `herald` to start
   std::filesystem::path directory;  // where stores and files go; empty: a temporary one, removed at the end
   double distance_km = 50;
-  std::uint64_t keys = 8;           // that each store is to hold
+  std::uint64_t keys = 8;  // that each store is to hold
   std::uint64_t seed = 1;
   std::string eve = "none";
 };
 
-// Tells its story on standard output. Ok and true when everything held; ok and false when the link gave no key (with Eve on it,
-// that is what should happen). Errors: what went wrong; interrupted.
+// Tells its story on standard output. Ok and true when everything held; ok and false when the link gave no key (with
+// Eve on it, that is what should happen). Errors: what went wrong; interrupted.
 Result<bool> run_demo(const DemoOptions& options);
 
 }  // namespace herald::node

@@ -1,5 +1,6 @@
 #pragma once
-// A whole link on this machine: a simulated fibre, Bob and Alice as processes over loopback, each with its store in one directory.
+// A whole link on this machine: a simulated fibre, Bob and Alice as processes over loopback, each with its store in one
+// directory.
 
 #include <csignal>
 #include <cstdint>
@@ -14,7 +15,8 @@
 
 namespace herald::node {
 
-// A directory for the files of a link: one that the user named (and keeps), or a temporary one that goes with this object.
+// A directory for the files of a link: one that the user named (and keeps), or a temporary one that goes with this
+// object.
 class Workplace {
  public:
   // Errors: io; invalid_argument (the named directory holds something).
@@ -31,9 +33,9 @@ class Workplace {
 };
 
 struct LocalLink {
-  std::filesystem::path program;      // the `herald` to start
+  std::filesystem::path program;  // the `herald` to start
   double distance_km = 50;
-  std::uint64_t seed = 1;             // of the simulated light
+  std::uint64_t seed = 1;  // of the simulated light
   std::string eve = "none";
   std::vector<std::string> settings;  // "table.key=value" for both ends
 
@@ -41,10 +43,11 @@ struct LocalLink {
   std::uint64_t pulses_per_block() const;
 };
 
-// Starts the three, with a fresh pre-shared key, and runs them until Alice and Bob are done. Stores: alice.db, bob.db. `each` gets every event
-// that Alice reports (herald link --json). How many blocks gave keys. Errors: whatever ended a process before its time; interrupted,
-// once `stop` is not zero.
-Result<std::uint64_t> run_local_link(const LocalLink& link, const Workplace& place, const volatile std::sig_atomic_t& stop,
+// Starts the three, with a fresh pre-shared key, and runs them until Alice and Bob are done. Stores: alice.db, bob.db.
+// `each` gets every event that Alice reports (herald link --json). How many blocks gave keys. Errors: whatever ended a
+// process before its time; interrupted, once `stop` is not zero.
+Result<std::uint64_t> run_local_link(const LocalLink& link, const Workplace& place,
+                                     const volatile std::sig_atomic_t& stop,
                                      const std::function<void(const nlohmann::json&)>& each);
 
 }  // namespace herald::node

@@ -46,7 +46,8 @@ std::uint64_t query_bits(const ParityQueries& round) {
 }
 
 // What both ends count alike.
-Corrected account(SecretBits key, Origin origin, std::span<const Frame> frames, BitView failed, const ReconciliationPlan& plan) {
+Corrected account(SecretBits key, Origin origin, std::span<const Frame> frames, BitView failed,
+                  const ReconciliationPlan& plan) {
   Corrected corrected{CorrectedKey(std::move(key), origin), 0, 0, 0, 0, {}};
   for (std::size_t i = 0; i < frames.size(); ++i) {
     corrected.disclosed_cap += failed[i] ? frames[i].size : frames[i].cap;
@@ -57,8 +58,10 @@ Corrected account(SecretBits key, Origin origin, std::span<const Frame> frames, 
 }
 
 Refusal over_cap(const ReconciliationPlan& plan) {
-  return {Phase::reconciliation, fmt::format("more errors than the {:.2f} % that the disclosure cap was agreed for; the next block's cap is higher",
-                                             100 * plan.expected.value)};
+  return {Phase::reconciliation,
+          fmt::format(
+              "more errors than the {:.2f} % that the disclosure cap was agreed for; the next block's cap is higher",
+              100 * plan.expected.value)};
 }
 
 }  // namespace
@@ -69,7 +72,8 @@ std::uint64_t ReconciliationPlan::cap(std::uint64_t bits) const {
   return static_cast<std::uint64_t>(std::ceil(disclosure_efficiency * static_cast<double>(bits) * entropy));
 }
 
-Party<Reconciled> reconcile_as_alice(Wire& bob, SiftedKey sifted, ReconciliationPlan plan, SecretRandom& random, Ledger& ledger) {
+Party<Reconciled> reconcile_as_alice(Wire& bob, SiftedKey sifted, ReconciliationPlan plan, SecretRandom& random,
+                                     Ledger& ledger) {
   const std::vector<Frame> frames = cut_frames(sifted.size(), plan);
   ReconciliationStart start;
   std::vector<CascadeAlice> cascades;
@@ -109,7 +113,8 @@ Party<Reconciled> reconcile_as_alice(Wire& bob, SiftedKey sifted, Reconciliation
   const auto reply = co_await bob.receive<VerificationReply>();
   if (reply.failed.size() != frames.size()) malformed("Bob answers for other frames than there are");
   if (const std::size_t failed = reply.failed.view().count_ones(); failed != 0) {
-    if (failed == frames.size()) co_return Refusal{Phase::verification, "no frame was corrected; the error rate is far above what was expected"};
+    if (failed == frames.size())
+      co_return Refusal{Phase::verification, "no frame was corrected; the error rate is far above what was expected"};
     OpenedFrames opened;
     for (std::size_t i = 0; i < frames.size(); ++i)
       if (reply.failed[i]) opened.bits.append(slice(sifted.bits(), frames[i].begin, frames[i].size));
@@ -166,7 +171,8 @@ Party<Reconciled> reconcile_as_bob(Wire& alice, SiftedKey sifted, Reconciliation
   const VerificationReply reply(failed);
   alice.send(reply);
   if (const std::size_t count = failed.view().count_ones(); count != 0) {
-    if (count == frames.size()) co_return Refusal{Phase::verification, "no frame was corrected; the error rate is far above what was expected"};
+    if (count == frames.size())
+      co_return Refusal{Phase::verification, "no frame was corrected; the error rate is far above what was expected"};
     const auto opened = co_await alice.receive<OpenedFrames>();
     ledger.add(LedgerItem::opened_frames, LedgerParty::alice, opened.bits.size());
     std::size_t at = 0;
@@ -189,7 +195,8 @@ Party<Reconciled> reconcile_as_bob(Wire& alice, SiftedKey sifted, Reconciliation
   co_return corrected;
 }
 
-Party<SecretBits> amplify_as_alice(Wire& bob, CorrectedKey key, std::uint64_t length, SecretRandom& random, Ledger& ledger) {
+Party<SecretBits> amplify_as_alice(Wire& bob, CorrectedKey key, std::uint64_t length, SecretRandom& random,
+                                   Ledger& ledger) {
   AmplificationSeed message;
   message.length = length;
   message.seed = random_bits(random, amplification_seed_bits(key.size()));
@@ -201,7 +208,8 @@ Party<SecretBits> amplify_as_alice(Wire& bob, CorrectedKey key, std::uint64_t le
 Party<SecretBits> amplify_as_bob(Wire& alice, CorrectedKey key, std::uint64_t length, Ledger& ledger) {
   const auto message = co_await alice.receive<AmplificationSeed>();
   if (message.length != length) malformed("Alice makes a key of another length than the theorem gives here");
-  if (message.seed.size() != amplification_seed_bits(key.size())) malformed("the amplification seed is not as long as the key needs");
+  if (message.seed.size() != amplification_seed_bits(key.size()))
+    malformed("the amplification seed is not as long as the key needs");
   ledger.add(LedgerItem::amplification_seed, LedgerParty::alice, message.seed.size());
   co_return amplify(key.bits(), message.seed, length);
 }

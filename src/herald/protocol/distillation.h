@@ -1,6 +1,6 @@
 #pragma once
-// Two parties that hold similar sifted strings come to one corrected string, and to a secret key of it. The same for every
-// protocol: a protocol brings the sifted key and the theorem's length.
+// Two parties that hold similar sifted strings come to one corrected string, and to a secret key of it. The same for
+// every protocol: a protocol brings the sifted key and the theorem's length.
 
 #include <cstdint>
 #include <string>
@@ -16,11 +16,11 @@ namespace herald {
 
 // AGREEMENT: the same at both ends.
 struct ReconciliationPlan {
-  std::uint64_t frame_bits = 1 << 18;      // reconciled and verified at a time
-  ErrorRate expected;                      // in the sifted key; fixes the disclosure cap, before the block
-  FailureProbability correctness{1e-15};   // of all frames' verifications together
-  std::uint64_t estimated_from = 0;        // bits that `expected` was counted in; 0: it is no estimate
-  double disclosure_efficiency = 0;        // the cap is so many times n h(expected); 0: what leak_cap() allows for n bits
+  std::uint64_t frame_bits = 1 << 18;     // reconciled and verified at a time
+  ErrorRate expected;                     // in the sifted key; fixes the disclosure cap, before the block
+  FailureProbability correctness{1e-15};  // of all frames' verifications together
+  std::uint64_t estimated_from = 0;       // bits that `expected` was counted in; 0: it is no estimate
+  double disclosure_efficiency = 0;  // the cap is so many times n h(expected); 0: what leak_cap() allows for n bits
 
   // Parities that may be disclosed of a frame.
   std::uint64_t cap(std::uint64_t bits) const;
@@ -28,11 +28,12 @@ struct ReconciliationPlan {
 
 struct Corrected {
   CorrectedKey key;
-  std::uint64_t disclosed_cap = 0;       // bits that may have been disclosed: the caps of the frames, whole frames where they failed
-  std::uint64_t disclosed = 0;           // parities that were
-  std::uint64_t verification_bits = 0;   // of all tags
+  std::uint64_t disclosed_cap =
+      0;  // bits that may have been disclosed: the caps of the frames, whole frames where they failed
+  std::uint64_t disclosed = 0;          // parities that were
+  std::uint64_t verification_bits = 0;  // of all tags
   std::uint64_t failed_frames = 0;
-  BitString errors;                      // where Bob's sifted string differed from Alice's; empty at Alice
+  BitString errors;  // where Bob's sifted string differed from Alice's; empty at Alice
 };
 
 struct Refusal {
@@ -43,11 +44,13 @@ struct Refusal {
 using Reconciled = std::variant<Corrected, Refusal>;
 
 // `sifted` is Alice's string, and what Bob's becomes.
-Party<Reconciled> reconcile_as_alice(Wire& bob, SiftedKey sifted, ReconciliationPlan plan, SecretRandom& random, Ledger& ledger);
+Party<Reconciled> reconcile_as_alice(Wire& bob, SiftedKey sifted, ReconciliationPlan plan, SecretRandom& random,
+                                     Ledger& ledger);
 Party<Reconciled> reconcile_as_bob(Wire& alice, SiftedKey sifted, ReconciliationPlan plan, Ledger& ledger);
 
 // `length` bits by a hash whose seed is drawn fresh, now that all detections are in.
-Party<SecretBits> amplify_as_alice(Wire& bob, CorrectedKey key, std::uint64_t length, SecretRandom& random, Ledger& ledger);
+Party<SecretBits> amplify_as_alice(Wire& bob, CorrectedKey key, std::uint64_t length, SecretRandom& random,
+                                   Ledger& ledger);
 Party<SecretBits> amplify_as_bob(Wire& alice, CorrectedKey key, std::uint64_t length, Ledger& ledger);
 
 }  // namespace herald

@@ -1,6 +1,7 @@
 #pragma once
 // The conversation that turns two sifted strings into one secret key; the same for every key distribution protocol
-// (docs/wire-format.md). Types 48 to 63. A frame is a stretch of the sifted key that is reconciled and verified by itself.
+// (docs/wire-format.md). Types 48 to 63. A frame is a stretch of the sifted key that is reconciled and verified by
+// itself.
 
 #include <cstdint>
 #include <string_view>

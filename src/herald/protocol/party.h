@@ -7,9 +7,10 @@
 //     co_return verdict;
 //   }
 //
-// A Scheduler resumes whoever can go on. It is a trampoline (nothing resumes from within a resume), because g++ 12 overflows
-// the stack with symmetric transfer in long runs. Two habits keep its other miscompilations away (feasibility studies, 2026): always
-// `auto x = co_await f(std::move(named));` and then use x; message types have constructors, not braces, inside an await expression.
+// A Scheduler resumes whoever can go on. It is a trampoline (nothing resumes from within a resume), because g++ 12
+// overflows the stack with symmetric transfer in long runs. Two habits keep its other miscompilations away (feasibility
+// studies, 2026): always `auto x = co_await f(std::move(named));` and then use x; message types have constructors, not
+// braces, inside an await expression.
 
 #include <coroutine>
 #include <deque>
@@ -23,8 +24,8 @@
 
 namespace herald {
 
-// Ends a party from inside the runtime (a wire that failed, bytes that are no message). It never leaves the runtime: whoever
-// runs the party gets its Error.
+// Ends a party from inside the runtime (a wire that failed, bytes that are no message). It never leaves the runtime:
+// whoever runs the party gets its Error.
 struct PartyFault {
   Error error;
 };

@@ -1,6 +1,6 @@
 #pragma once
-// Classical wires as a party sees them: typed messages in order, to and from one peer. What carries the bytes (memory, TCP) is not
-// the party's business; nor is when.
+// Classical wires as a party sees them: typed messages in order, to and from one peer. What carries the bytes (memory,
+// TCP) is not the party's business; nor is when.
 
 #include <concepts>
 #include <deque>
@@ -62,8 +62,8 @@ enum class Direction : std::uint8_t { sent, received };
 // One end of a wire. It outlives the party that waits on it, or goes with it.
 class Wire {
  public:
-  using Carry = std::function<void(Bytes)>;                 // takes a frame towards the peer
-  using Tap = std::function<void(Direction, ByteView)>;     // sees each frame as its party sends or receives it
+  using Carry = std::function<void(Bytes)>;              // takes a frame towards the peer
+  using Tap = std::function<void(Direction, ByteView)>;  // sees each frame as its party sends or receives it
 
   Wire(Scheduler& scheduler, std::string name) : m_scheduler(&scheduler), m_name(std::move(name)) {}
   Wire(const Wire&) = delete;

@@ -1,7 +1,7 @@
 #pragma once
-// The laboratory at each end of a BB84 link: what stands between a party and its light. Alice's modulators remember what they did; Bob's
-// receiver reports what it saw. A simulated fibre, a recording or a device serves both through the same messages (types 32 to 39),
-// each end over a wire of its own that the other end cannot see.
+// The laboratory at each end of a BB84 link: what stands between a party and its light. Alice's modulators remember
+// what they did; Bob's receiver reports what it saw. A simulated fibre, a recording or a device serves both through the
+// same messages (types 32 to 39), each end over a wire of its own that the other end cannot see.
 
 #include <cstdint>
 #include <span>

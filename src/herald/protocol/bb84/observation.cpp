@@ -10,11 +10,14 @@
 
 namespace herald::bb84 {
 Observation::Observation(const Parameters& parameters) : m_epsilon(parameters.epsilon) {
-  for (const auto& intensity : parameters.intensities) m_counts.intensities.push_back({intensity.mean, intensity.probability});
+  for (const auto& intensity : parameters.intensities)
+    m_counts.intensities.push_back({intensity.mean, intensity.probability});
 }
 
-Result<void> Observation::count_test(BitView test_mask, std::span<const std::uint8_t> intensity, BitView alice_bits, BitView bob_bits) {
-  HERALD_TRY(const CountsByIntensity counts, count_by_intensity(compact(intensity, test_mask), alice_bits, bob_bits, m_counts.intensities.size()));
+Result<void> Observation::count_test(BitView test_mask, std::span<const std::uint8_t> intensity, BitView alice_bits,
+                                     BitView bob_bits) {
+  HERALD_TRY(const CountsByIntensity counts,
+             count_by_intensity(compact(intensity, test_mask), alice_bits, bob_bits, m_counts.intensities.size()));
   for (std::size_t k = 0; k < m_counts.intensities.size(); ++k) {
     m_counts.intensities[k].test_detections = static_cast<std::int64_t>(counts.detections[k]);
     m_counts.intensities[k].test_errors = static_cast<std::int64_t>(counts.errors[k]);
@@ -23,20 +26,26 @@ Result<void> Observation::count_test(BitView test_mask, std::span<const std::uin
 }
 
 Result<void> Observation::count_key(BitView key_mask, std::span<const std::uint8_t> intensity) {
-  HERALD_TRY(const std::vector<std::uint64_t> detections, count_detections(compact(intensity, key_mask), m_counts.intensities.size()));
-  for (std::size_t k = 0; k < detections.size(); ++k) m_counts.intensities[k].key_detections = static_cast<std::int64_t>(detections[k]);
+  HERALD_TRY(const std::vector<std::uint64_t> detections,
+             count_detections(compact(intensity, key_mask), m_counts.intensities.size()));
+  for (std::size_t k = 0; k < detections.size(); ++k)
+    m_counts.intensities[k].key_detections = static_cast<std::int64_t>(detections[k]);
   return {};
 }
 
-Result<std::vector<std::uint64_t>> Observation::count_key_errors(BitView key_mask, std::span<const std::uint8_t> intensity, BitView errors) {
+Result<std::vector<std::uint64_t>> Observation::count_key_errors(BitView key_mask,
+                                                                 std::span<const std::uint8_t> intensity,
+                                                                 BitView errors) {
   const BitString none(errors.size());
-  HERALD_TRY(CountsByIntensity counts, count_by_intensity(compact(intensity, key_mask), errors, none, m_counts.intensities.size()));
+  HERALD_TRY(CountsByIntensity counts,
+             count_by_intensity(compact(intensity, key_mask), errors, none, m_counts.intensities.size()));
   HERALD_TRY_VOID(set_key_errors(counts.errors));
   return std::move(counts.errors);
 }
 
 Result<void> Observation::set_key_errors(std::span<const std::uint64_t> by_intensity) {
-  if (by_intensity.size() != m_counts.intensities.size()) return fail(ErrorCode::malformed, "Bob counts errors of other intensities than were agreed");
+  if (by_intensity.size() != m_counts.intensities.size())
+    return fail(ErrorCode::malformed, "Bob counts errors of other intensities than were agreed");
   for (std::size_t k = 0; k < by_intensity.size(); ++k) {
     if (by_intensity[k] > static_cast<std::uint64_t>(m_counts.intensities[k].key_detections))
       return fail(ErrorCode::malformed, "Bob counts more errors than bits");
@@ -60,7 +69,8 @@ Result<KeyLength> Observation::key_length(const Corrected& corrected, BlockRepor
   disclosure.leak = static_cast<std::int64_t>(corrected.disclosed_cap);
   disclosure.verification_bits = static_cast<std::int64_t>(corrected.verification_bits);
   const bool one_decoy = m_counts.intensities.size() == 2;
-  HERALD_TRY(const KeyLength length, one_decoy ? bb84_finite_one_decoy(m_counts, disclosure, m_epsilon) : bb84_finite(m_counts, disclosure, m_epsilon));
+  HERALD_TRY(const KeyLength length, one_decoy ? bb84_finite_one_decoy(m_counts, disclosure, m_epsilon)
+                                               : bb84_finite(m_counts, disclosure, m_epsilon));
   disclosure.leak = static_cast<std::int64_t>(corrected.disclosed);
   HERALD_TRY(const KeyLength asymptotic, bb84_decoy_asymptotic(m_counts, disclosure));
   report.phase_error_rate = length.phase_error_rate.value;

@@ -17,12 +17,14 @@ class Observation {
  public:
   explicit Observation(const Parameters& parameters);
 
-  // `intensity[i]` is the intensity of click i; masks are over the clicks, bits over the mask's ones. Errors: malformed (an intensity
-  // that was not agreed).
-  Result<void> count_test(BitView test_mask, std::span<const std::uint8_t> intensity, BitView alice_bits, BitView bob_bits);
+  // `intensity[i]` is the intensity of click i; masks are over the clicks, bits over the mask's ones. Errors: malformed
+  // (an intensity that was not agreed).
+  Result<void> count_test(BitView test_mask, std::span<const std::uint8_t> intensity, BitView alice_bits,
+                          BitView bob_bits);
   Result<void> count_key(BitView key_mask, std::span<const std::uint8_t> intensity);
   // Bob's count of the errors that reconciliation found, by intensity.
-  Result<std::vector<std::uint64_t>> count_key_errors(BitView key_mask, std::span<const std::uint8_t> intensity, BitView errors);
+  Result<std::vector<std::uint64_t>> count_key_errors(BitView key_mask, std::span<const std::uint8_t> intensity,
+                                                      BitView errors);
   // Alice's word for the same. Errors: malformed (not as many counts, more errors than bits).
   Result<void> set_key_errors(std::span<const std::uint64_t> by_intensity);
 

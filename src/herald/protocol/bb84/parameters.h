@@ -12,12 +12,12 @@
 namespace herald::bb84 {
 
 struct Parameters {
-  std::vector<Intensity> intensities;       // falling; three (Lim et al. 2014) or two (Rusca et al. 2018)
+  std::vector<Intensity> intensities;  // falling; three (Lim et al. 2014) or two (Rusca et al. 2018)
   std::uint64_t pulses_per_block = 400'000'000;
-  ErrorRate abort_error_rate{0.08};         // in the test basis: above it, no key
-  ErrorRate first_error_rate{0.02};         // expected in the key basis of the first block; later blocks take the last one's
-  std::uint64_t frame_bits = 1 << 18;       // reconciled and verified at a time
-  Epsilon epsilon;                          // of one block
+  ErrorRate abort_error_rate{0.08};    // in the test basis: above it, no key
+  ErrorRate first_error_rate{0.02};    // expected in the key basis of the first block; later blocks take the last one's
+  std::uint64_t frame_bits = 1 << 18;  // reconciled and verified at a time
+  Epsilon epsilon;                     // of one block
 
   // Errors (invalid_argument): what cannot be, named.
   Result<void> validate() const;

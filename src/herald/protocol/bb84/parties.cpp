@@ -20,7 +20,8 @@ constexpr std::size_t kMostClicks = std::size_t{1} << 27;
 [[noreturn]] void malformed(std::string what) { throw PartyFault{Error{ErrorCode::malformed, std::move(what)}}; }
 
 // What travelled before reconciliation, the same at both ends.
-void count_sifting(const Detections& detections, const Announcement& announcement, std::uint64_t test_bits, Ledger& ledger) {
+void count_sifting(const Detections& detections, const Announcement& announcement, std::uint64_t test_bits,
+                   Ledger& ledger) {
   ledger.add(LedgerItem::click_positions, LedgerParty::bob, 8 * detections.positions.size());
   ledger.add(LedgerItem::bases, LedgerParty::bob, detections.basis.size());
   ledger.add(LedgerItem::bases, LedgerParty::alice, 3 * announcement.basis.size());  // and two bits of intensity
@@ -31,11 +32,12 @@ void count_sifting(const Detections& detections, const Announcement& announcemen
 // Why the block ends here, or nothing.
 std::optional<std::string> reason_to_abort(const BlockReport& report, const Parameters& parameters) {
   if (report.key_bits == 0 || report.test_bits == 0)
-    return fmt::format("{} clicks left {} bits in the key basis and {} in the test basis; send more pulses a block", report.clicks,
-                       report.key_bits, report.test_bits);
+    return fmt::format("{} clicks left {} bits in the key basis and {} in the test basis; send more pulses a block",
+                       report.clicks, report.key_bits, report.test_bits);
   if (report.test_error_rate() > parameters.abort_error_rate)
-    return fmt::format("error rate {:.2f} % in the test basis, above {:.2f} %: somebody listens, or the optics are out of line",
-                       100 * report.test_error_rate().value, 100 * parameters.abort_error_rate.value);
+    return fmt::format(
+        "error rate {:.2f} % in the test basis, above {:.2f} %: somebody listens, or the optics are out of line",
+        100 * report.test_error_rate().value, 100 * parameters.abort_error_rate.value);
   return std::nullopt;
 }
 
@@ -56,13 +58,15 @@ Party<BlockOutcome> alice(Wire& bob, Wire& modulators, Parameters parameters, Bl
   SettingsRequest request;
   request.block = block.number;
   request.pulses = or_fault(decode_positions(detections.positions, parameters.pulses_per_block, kMostClicks));
-  if (request.pulses.size() != detections.basis.size()) malformed("Bob's detections have as many bases as clicks, and these have not");
+  if (request.pulses.size() != detections.basis.size())
+    malformed("Bob's detections have as many bases as clicks, and these have not");
   report.clicks = request.pulses.size();
 
   // 2. She looks up what she sent there, and announces all of it but the key.
   modulators.send(request);
   const auto sent = co_await modulators.receive<SettingsReply>();
-  if (sent.settings.size() != request.pulses.size()) malformed("the laboratory answers for other pulses than were asked");
+  if (sent.settings.size() != request.pulses.size())
+    malformed("the laboratory answers for other pulses than were asked");
   const SiftMasks sifted = match_bases(sent.settings.basis, detections.basis);
   const std::size_t test_bits = sifted.test.view().count_ones();
   Announcement announcement;
@@ -85,7 +89,8 @@ Party<BlockOutcome> alice(Wire& bob, Wire& modulators, Parameters parameters, Bl
   SiftedKey key(compact_secret(sent.settings.bit, sifted.key), sent.origin);
   auto reconciliation = reconcile_as_alice(bob, std::move(key), plan(parameters, block), random, ledger);
   Reconciled reconciled = co_await std::move(reconciliation);
-  if (const auto* refusal = std::get_if<Refusal>(&reconciled)) co_return Aborted{refusal->phase, refusal->reason, report};
+  if (const auto* refusal = std::get_if<Refusal>(&reconciled))
+    co_return Aborted{refusal->phase, refusal->reason, report};
   Corrected& corrected = std::get<Corrected>(reconciled);
   const auto key_errors = co_await bob.receive<KeyErrors>();
   or_fault(observation.set_key_errors(key_errors.by_intensity));
@@ -95,7 +100,8 @@ Party<BlockOutcome> alice(Wire& bob, Wire& modulators, Parameters parameters, Bl
   if (length.bits == 0) co_return Aborted{Phase::amplification, length.reason, report};
   auto amplification = amplify_as_alice(bob, std::move(corrected.key), report.secret_bits, random, ledger);
   SecretBits secret = co_await std::move(amplification);
-  co_return Distilled{SecretKey::amplified(std::move(secret), provenance_of(length, sent.origin)), report, std::move(ledger)};
+  co_return Distilled{SecretKey::amplified(std::move(secret), provenance_of(length, sent.origin)), report,
+                      std::move(ledger)};
 }
 
 Party<BlockOutcome> bob(Wire& alice, Wire& receiver, Parameters parameters, Block block, SecretRandom&) {
@@ -138,10 +144,12 @@ Party<BlockOutcome> bob(Wire& alice, Wire& receiver, Parameters parameters, Bloc
   SiftedKey key(compact_secret(seen.clicks.bit, sifted.key), seen.origin);
   auto reconciliation = reconcile_as_bob(alice, std::move(key), plan(parameters, block), ledger);
   Reconciled reconciled = co_await std::move(reconciliation);
-  if (const auto* refusal = std::get_if<Refusal>(&reconciled)) co_return Aborted{refusal->phase, refusal->reason, report};
+  if (const auto* refusal = std::get_if<Refusal>(&reconciled))
+    co_return Aborted{refusal->phase, refusal->reason, report};
   Corrected& corrected = std::get<Corrected>(reconciled);
   KeyErrors key_errors;
-  key_errors.by_intensity = or_fault(observation.count_key_errors(sifted.key, announcement.intensity, corrected.errors));
+  key_errors.by_intensity =
+      or_fault(observation.count_key_errors(sifted.key, announcement.intensity, corrected.errors));
   alice.send(key_errors);
 
   // 5. The theorem says how much of it is secret.
@@ -149,7 +157,8 @@ Party<BlockOutcome> bob(Wire& alice, Wire& receiver, Parameters parameters, Bloc
   if (length.bits == 0) co_return Aborted{Phase::amplification, length.reason, report};
   auto amplification = amplify_as_bob(alice, std::move(corrected.key), report.secret_bits, ledger);
   SecretBits secret = co_await std::move(amplification);
-  co_return Distilled{SecretKey::amplified(std::move(secret), provenance_of(length, seen.origin)), report, std::move(ledger)};
+  co_return Distilled{SecretKey::amplified(std::move(secret), provenance_of(length, seen.origin)), report,
+                      std::move(ledger)};
 }
 
 }  // namespace herald::bb84

@@ -1,6 +1,6 @@
 #pragma once
-// Decoy-state BB84, block by block: Z is the key basis, X the test basis. Each party sees its wire to the other and its wire to its own
-// laboratory, and nothing else.
+// Decoy-state BB84, block by block: Z is the key basis, X the test basis. Each party sees its wire to the other and its
+// wire to its own laboratory, and nothing else.
 
 #include "herald/base/random.h"
 #include "herald/protocol/bb84/parameters.h"

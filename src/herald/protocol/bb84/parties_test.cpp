@@ -20,7 +20,8 @@ struct LinkSetup {
 
   LinkSetup() {
     parameters.pulses_per_block = 40'000'000;
-    for (const auto& intensity : model.source.intensities) parameters.intensities.push_back({intensity.mean, intensity.probability});
+    for (const auto& intensity : model.source.intensities)
+      parameters.intensities.push_back({intensity.mean, intensity.probability});
   }
 };
 
@@ -99,7 +100,8 @@ TEST(Bb84, TheLedgerIsWhatTheWireCarried) {
     } else if (const auto test = decode_frame<TestBits>(frame)) {
       add(LedgerItem::test_bits, LedgerParty::bob, test->bits.size());
     } else if (const auto queries = decode_frame<ParityQueries>(frame)) {
-      for (const auto& of : queries->frames) add(LedgerItem::reconciliation_queries, LedgerParty::bob, 8 * of.queries.size());
+      for (const auto& of : queries->frames)
+        add(LedgerItem::reconciliation_queries, LedgerParty::bob, 8 * of.queries.size());
     }
   }
   for (const Bytes& frame : meeting.from_alice) {
@@ -109,7 +111,8 @@ TEST(Bb84, TheLedgerIsWhatTheWireCarried) {
     } else if (const auto start = decode_frame<ReconciliationStart>(frame)) {
       add(LedgerItem::reconciliation_seed, LedgerParty::alice, 64 * start->frames.size());
     } else if (const auto parities = decode_frame<Parities>(frame)) {
-      for (const BitString& bits : parities->frames) add(LedgerItem::reconciliation_parities, LedgerParty::alice, bits.size());
+      for (const BitString& bits : parities->frames)
+        add(LedgerItem::reconciliation_parities, LedgerParty::alice, bits.size());
     } else if (const auto tags = decode_frame<VerificationTags>(frame)) {
       for (const auto& tag : tags->frames) {
         add(LedgerItem::verification_seed, LedgerParty::alice, 256);
@@ -155,7 +158,8 @@ TEST(Bb84, DecoysSeePhotonNumberSplittingAndWithoutThemItPasses) {
   const Aborted& aborted = std::get<Aborted>(*a);
   EXPECT_EQ(aborted.phase, Phase::amplification);
   const BlockReport& before = std::get<Distilled>(*honest).report;
-  EXPECT_LE(aborted.report.test_error_rate().value, before.test_error_rate().value + 6 * std::sqrt(0.01 / static_cast<double>(before.test_bits)));
+  EXPECT_LE(aborted.report.test_error_rate().value,
+            before.test_error_rate().value + 6 * std::sqrt(0.01 / static_cast<double>(before.test_bits)));
   EXPECT_LT(static_cast<double>(aborted.report.asymptotic_bits), 0.01 * before.asymptotic_bits + 1);
 }
 

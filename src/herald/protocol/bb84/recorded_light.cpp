@@ -12,8 +12,10 @@ template <typename Block>
 Result<void> require_agreed(const std::vector<Block>& blocks, const Parameters& parameters) {
   for (std::size_t i = 0; i < blocks.size(); ++i)
     if (blocks[i].pulses != parameters.pulses_per_block)
-      return fail(ErrorCode::disagreement, fmt::format("block {} of the log has {} pulses, and protocol.pulses_per_block is {}; set it as recorded", i,
-                                                       blocks[i].pulses, parameters.pulses_per_block));
+      return fail(
+          ErrorCode::disagreement,
+          fmt::format("block {} of the log has {} pulses, and protocol.pulses_per_block is {}; set it as recorded", i,
+                      blocks[i].pulses, parameters.pulses_per_block));
   return {};
 }
 
@@ -23,21 +25,27 @@ bool alike(const Intensity& a, const Intensity& b) {
 
 std::string describe(const std::vector<Intensity>& intensities) {
   std::string text;
-  for (const auto& [mean, probability] : intensities) text += fmt::format("{}{} with {}", text.empty() ? "" : ", ", mean.value, probability.value);
+  for (const auto& [mean, probability] : intensities)
+    text += fmt::format("{}{} with {}", text.empty() ? "" : ", ", mean.value, probability.value);
   return text;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<RecordedLight>> RecordedLight::of_settings(SettingsLog log, const Parameters& parameters, std::uint64_t first) {
+Result<std::unique_ptr<RecordedLight>> RecordedLight::of_settings(SettingsLog log, const Parameters& parameters,
+                                                                  std::uint64_t first) {
   HERALD_TRY_VOID(require_agreed(log.blocks, parameters));
   if (!std::ranges::equal(log.intensities, parameters.intensities, alike))
-    return fail(ErrorCode::disagreement, fmt::format("the log's intensities are {}, and protocol.intensities {}; set them as recorded, in the same order",
-                                                     describe(log.intensities), describe(parameters.intensities)));
+    return fail(
+        ErrorCode::disagreement,
+        fmt::format(
+            "the log's intensities are {}, and protocol.intensities {}; set them as recorded, in the same order",
+            describe(log.intensities), describe(parameters.intensities)));
   return std::unique_ptr<RecordedLight>(new RecordedLight(std::move(log), first));
 }
 
-Result<std::unique_ptr<RecordedLight>> RecordedLight::of_clicks(ClicksLog log, const Parameters& parameters, std::uint64_t first) {
+Result<std::unique_ptr<RecordedLight>> RecordedLight::of_clicks(ClicksLog log, const Parameters& parameters,
+                                                                std::uint64_t first) {
   HERALD_TRY_VOID(require_agreed(log.blocks, parameters));
   return std::unique_ptr<RecordedLight>(new RecordedLight(std::move(log), first));
 }
@@ -48,7 +56,8 @@ std::uint64_t RecordedLight::blocks() const {
 
 Result<std::size_t> RecordedLight::index(std::uint64_t block) const {
   if (block < m_first || block - m_first >= blocks())
-    return fail(ErrorCode::exhausted, fmt::format("the recording has no block {}: it makes blocks {} to {}", block, m_first, m_first + blocks() - 1));
+    return fail(ErrorCode::exhausted, fmt::format("the recording has no block {}: it makes blocks {} to {}", block,
+                                                  m_first, m_first + blocks() - 1));
   return static_cast<std::size_t>(block - m_first);
 }
 

@@ -9,15 +9,18 @@ constexpr std::size_t kBlocksKept = 8;  // as many as a link has under way, and 
 
 }  // namespace
 
-Result<std::unique_ptr<SimulatedLight>> SimulatedLight::create(const LinkModel& model, std::uint64_t pulses_per_block, std::uint64_t seed,
+Result<std::unique_ptr<SimulatedLight>> SimulatedLight::create(const LinkModel& model, std::uint64_t pulses_per_block,
+                                                               std::uint64_t seed,
                                                                std::shared_ptr<const ChannelAction> eve) {
   if (pulses_per_block == 0 || pulses_per_block > std::uint64_t{1} << 50)
-    return fail(ErrorCode::invalid_argument, fmt::format("pulses_per_block is {}; possible are 1 to 2^50", pulses_per_block));
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("pulses_per_block is {}; possible are 1 to 2^50", pulses_per_block));
   HERALD_TRY_VOID(model.validate());
   return std::unique_ptr<SimulatedLight>(new SimulatedLight(model, pulses_per_block, seed, std::move(eve)));
 }
 
-SimulatedLight::SimulatedLight(const LinkModel& model, std::uint64_t pulses, std::uint64_t seed, std::shared_ptr<const ChannelAction> eve)
+SimulatedLight::SimulatedLight(const LinkModel& model, std::uint64_t pulses, std::uint64_t seed,
+                               std::shared_ptr<const ChannelAction> eve)
     : m_model(model), m_pulses(pulses), m_random(seed), m_eve(std::move(eve)) {}
 
 const ClickBlock& SimulatedLight::block(std::uint64_t number) {

@@ -1,5 +1,6 @@
 #pragma once
-// A simulated fibre as the light of a link: a source, a channel and a receiver of optics/, with Eve on the wire or without.
+// A simulated fibre as the light of a link: a source, a channel and a receiver of optics/, with Eve on the wire or
+// without.
 
 #include <map>
 #include <memory>
@@ -16,7 +17,8 @@ namespace herald::bb84 {
 class SimulatedLight final : public Light {
  public:
   // Errors: those of model.validate(); invalid_argument (pulses_per_block outside [1, 2^50]).
-  static Result<std::unique_ptr<SimulatedLight>> create(const LinkModel& model, std::uint64_t pulses_per_block, std::uint64_t seed,
+  static Result<std::unique_ptr<SimulatedLight>> create(const LinkModel& model, std::uint64_t pulses_per_block,
+                                                        std::uint64_t seed,
                                                         std::shared_ptr<const ChannelAction> eve = nullptr);
 
   Origin origin() const override { return Origin::simulated; }
@@ -24,7 +26,8 @@ class SimulatedLight final : public Light {
   Result<Settings> settings(std::uint64_t block, std::span<const std::uint64_t> pulses) override;
 
  private:
-  SimulatedLight(const LinkModel& model, std::uint64_t pulses, std::uint64_t seed, std::shared_ptr<const ChannelAction> eve);
+  SimulatedLight(const LinkModel& model, std::uint64_t pulses, std::uint64_t seed,
+                 std::shared_ptr<const ChannelAction> eve);
   const ClickBlock& block(std::uint64_t number);
 
   LinkModel m_model;
