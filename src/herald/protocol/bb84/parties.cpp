@@ -101,7 +101,7 @@ Party<BlockOutcome> alice(Wire& bob, Wire& modulators, Parameters parameters, Bl
   auto amplification = amplify_as_alice(bob, std::move(corrected.key), report.secret_bits, random, ledger);
   SecretBits secret = co_await std::move(amplification);
   co_return Distilled{SecretKey::amplified(std::move(secret), provenance_of(length, sent.origin)), report,
-                      std::move(ledger)};
+                      ledger};
 }
 
 Party<BlockOutcome> bob(Wire& alice, Wire& receiver, Parameters parameters, Block block, SecretRandom&) {
@@ -158,7 +158,7 @@ Party<BlockOutcome> bob(Wire& alice, Wire& receiver, Parameters parameters, Bloc
   auto amplification = amplify_as_bob(alice, std::move(corrected.key), report.secret_bits, ledger);
   SecretBits secret = co_await std::move(amplification);
   co_return Distilled{SecretKey::amplified(std::move(secret), provenance_of(length, seen.origin)), report,
-                      std::move(ledger)};
+                      ledger};
 }
 
 }  // namespace herald::bb84

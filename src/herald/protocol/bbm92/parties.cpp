@@ -189,7 +189,7 @@ Party<BlockOutcome> alice(Wire& bob, Wire& detectors, Parameters parameters, Blo
   auto amplification = amplify_as_alice(bob, std::move(corrected.key), report.secret_bits, random, ledger);
   SecretBits secret = co_await std::move(amplification);
   const Checks violated = findings.violated | bob_findings.violated;
-  co_return Distilled{secret_key(std::move(secret), length, reply.origin, violated, parameters), report, std::move(ledger)};
+  co_return Distilled{secret_key(std::move(secret), length, reply.origin, violated, parameters), report, ledger};
 }
 
 Party<BlockOutcome> bob(Wire& alice, Wire& detectors, Parameters parameters, Block block, SecretRandom& random) {
@@ -270,7 +270,7 @@ Party<BlockOutcome> bob(Wire& alice, Wire& detectors, Parameters parameters, Blo
   auto amplification = amplify_as_bob(alice, std::move(corrected.key), report.secret_bits, ledger);
   SecretBits secret = co_await std::move(amplification);
   const Checks violated = findings.violated | alice_findings.violated;
-  co_return Distilled{secret_key(std::move(secret), length, reply.origin, violated, parameters), report, std::move(ledger)};
+  co_return Distilled{secret_key(std::move(secret), length, reply.origin, violated, parameters), report, ledger};
 }
 
 }  // namespace herald::bbm92
