@@ -34,7 +34,8 @@ Session::~Session() {
 }
 
 std::string Session::context(std::uint64_t stream) const {
-  return fmt::format("herald link {}\nlink {}\nstream {}\n{}", net::kWireVersion, m_end.config.link, stream, m_end.protocol.describe());
+  return fmt::format("herald link {}\nlink {}\nstream {}\n{}", net::kWireVersion, m_end.config.link, stream,
+                     m_end.protocol.describe());
 }
 
 Wire::Tap Session::absorb_into(Transcript& transcript) const {
@@ -43,15 +44,29 @@ Wire::Tap Session::absorb_into(Transcript& transcript) const {
   };
 }
 
+Result<PadStore::State> Session::SettledPads::load() {
+  HERALD_TRY(State state, m_session.m_end.pads.load());
+  for (const std::uint64_t block : m_session.m_unsettled) {
+    const Uuid hidden = pad_segment_id(m_session.m_end.config.link, block, 0);
+    std::erase_if(state.segments, [&](const PadSegment& segment) { return segment.id == hidden; });
+    std::erase_if(state.spent, [&](const PadRange& range) { return range.segment == hidden; });
+  }
+  return state;
+}
+
 void Session::reload_pads() {
-  auto book = PadBook::open(m_end.pads);
-  if (book) m_pads.emplace(std::move(*book));
-  else end(std::unexpected(book.error()));
+  auto book = PadBook::open(m_settled_pads);
+  if (book)
+    m_pads.emplace(std::move(*book));
+  else
+    end(std::unexpected(book.error()));
 }
 
 void Session::receive(ByteView bytes) {
   if (over()) return;
-  if (Result<void> fed = m_mux.feed(bytes); !fed) fail(fed.error());
+  Result<void> fed = m_mux.feed(bytes);
+  if (fed && m_stray) fed = std::unexpected(*m_stray);
+  if (!fed) fail(fed.error());
 }
 
 Bytes Session::take_output() { return m_mux.take_output(); }
@@ -114,18 +129,16 @@ Party<void> Session::listen_to_control(Wire& peer) {
     const auto notice = co_await peer.receive<Notice>();
     switch (notice.kind) {
       case Notice::Kind::settled:
-        if (!is_alice() || m_unsettled == 0) throw PartyFault{Error{ErrorCode::malformed, "the peer settles a block that is not under way"}};
-        --m_unsettled;
+        if (m_unsettled.erase(notice.block) == 0)
+          throw PartyFault{Error{ErrorCode::malformed, "the peer settles a block that is not under way"}};
         reload_pads();
         break;
       case Notice::Kind::farewell:
+        if (is_alice()) throw PartyFault{Error{ErrorCode::malformed, "Bob says farewell; that is Alice's to say"}};
         m_farewell = true;
         [[fallthrough]];
-      case Notice::Kind::stopping:
-        stop("the peer stops: " + notice.reason);
-        break;
-      case Notice::Kind::alive:
-        break;
+      case Notice::Kind::stopping: stop("the peer stops: " + notice.reason); break;
+      case Notice::Kind::alive: break;
     }
   }
 }
@@ -133,8 +146,10 @@ Party<void> Session::listen_to_control(Wire& peer) {
 std::optional<std::string> Session::reason_to_stop() {
   if (m_stopping) return m_stopping;
   const SessionConfig& config = m_end.config;
-  if (config.max_blocks != 0 && m_distilled >= config.max_blocks) return fmt::format("{} blocks are distilled", m_distilled);
-  if (m_aborted_in_a_row >= config.give_up_after) return fmt::format("{} blocks in a row gave no key", m_aborted_in_a_row);
+  if (config.max_blocks != 0 && m_distilled >= config.max_blocks)
+    return fmt::format("{} blocks are distilled", m_distilled);
+  if (m_aborted_in_a_row >= config.give_up_after)
+    return fmt::format("{} blocks in a row gave no key", m_aborted_in_a_row);
   if (config.until_keys != 0) {
     std::uint64_t keys = 0;
     const auto pools = m_end.store.status();
@@ -147,8 +162,9 @@ std::optional<std::string> Session::reason_to_stop() {
   const auto link = m_end.store.link(config.link);
   if (!link) return link.error().message;
   if ((link->epsilon_spent + m_end.protocol.epsilon().total()) > config.lifetime)
-    return fmt::format("the link's lifetime budget of epsilon {} is spent; a new pre-shared key and a new link.name start a new life",
-                       config.lifetime.value);
+    return fmt::format(
+        "the link's lifetime budget of epsilon {} is spent; a new pre-shared key and a new link.name start a new life",
+        config.lifetime.value);
   return std::nullopt;
 }
 
@@ -158,7 +174,7 @@ void Session::start_blocks() {
       m_stopping = reason_to_stop();
       if (!m_stopping) start_block(m_next_block);
     }
-    if (m_stopping && m_blocks.empty() && m_unsettled == 0) {
+    if (m_stopping && m_blocks.empty() && m_unsettled.empty()) {
       m_control.send(Notice(Notice::Kind::farewell, 0, *m_stopping));
       end({});
     }
@@ -171,8 +187,14 @@ void Session::start_blocks() {
 }
 
 bool Session::accept_block(std::uint64_t stream) {
-  const bool acceptable = m_open && !is_alice() && stream > m_next_block && stream - m_next_block < 1024 && m_blocks.size() < 64;
-  if (!acceptable) return false;
+  const bool acceptable =
+      m_open && !is_alice() && stream > m_next_block && stream - m_next_block < 1024 && m_blocks.size() < 64;
+  if (!acceptable) {
+    // Of a block that was aborted something may be under way still. Anything else was changed on its way.
+    if (stream > m_next_block || !m_aborted.contains(stream - 1))
+      m_stray = Error{ErrorCode::malformed, fmt::format("a frame for stream {}, which is not open", stream)};
+    return false;
+  }
   if (auto end = m_lab.missing(stream - 1)) stop(std::move(*end));
   start_block(stream - 1);
   return true;
@@ -181,7 +203,8 @@ bool Session::accept_block(std::uint64_t stream) {
 // Block n has stream n + 1.
 void Session::start_block(std::uint64_t number) {
   m_next_block = number + 1;
-  auto owned = std::make_unique<Block>(Block{number, &m_mux.open(number + 1), &m_lab.open(number), Transcript(context(number + 1)), false, {}});
+  auto owned = std::make_unique<Block>(
+      Block{number, &m_mux.open(number + 1), &m_lab.open(number), Transcript(context(number + 1)), false, {}});
   Block& block = *owned;
   m_blocks.emplace(number, std::move(owned));
   block.peer->tap(absorb_into(block.transcript));
@@ -206,7 +229,8 @@ void Session::collect() {
 
 void Session::finish(Block& block, Result<BlockEnd> ended) {
   if (!ended && ended.error().code == ErrorCode::aborted && !block.prepared) {
-    block.peer->send(Abort(ended.error().message));  // it may have been the laboratory that gave up, which the peer cannot know
+    block.peer->send(
+        Abort(ended.error().message));  // it may have been the laboratory that gave up, which the peer cannot know
     ended = Aborted{Phase::authentication, ended.error().message, BlockReport{.block = block.number}};
   }
   if (!ended) {
@@ -225,8 +249,10 @@ void Session::finish(Block& block, Result<BlockEnd> ended) {
     return;
   }
   const Aborted& aborted = std::get<Aborted>(*ended);
+  m_aborted.insert(block.number);
   ++m_aborted_in_a_row;
-  m_expected_error_rate = std::min(m_end.protocol.abort_error_rate(), std::max(m_expected_error_rate * 1.5, m_end.protocol.first_error_rate()));
+  m_expected_error_rate = std::min(m_end.protocol.abort_error_rate(),
+                                   std::max(m_expected_error_rate * 1.5, m_end.protocol.first_error_rate()));
   if (Result<void> dropped = m_end.store.drop(m_end.config.link, block.number); !dropped) end(std::move(dropped));
   m_end.events.aborted(aborted);
 }

@@ -1,11 +1,12 @@
 #pragma once
-// One meeting of the two ends of a link, from hello to farewell: opens (who are you, do we agree, what became of the blocks under way
-// when we parted), then runs blocks, several at once. Bytes in, bytes out; no sockets, no clock.
+// One meeting of the two ends of a link, from hello to farewell: opens (who are you, do we agree, what became of the
+// blocks under way when we parted), then runs blocks, several at once. Bytes in, bytes out; no sockets, no clock.
 
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -20,15 +21,15 @@
 namespace herald::link {
 
 struct SessionConfig {
-  std::string link;                        // its name, the same at both ends
+  std::string link;  // its name, the same at both ends
   store::End end = store::End::alice;
-  std::uint64_t key_bits = 256;            // of each key that a block is cut into
-  std::uint64_t replenish_bits = 4096;     // of each block's secret bits, set aside for authentication
+  std::uint64_t key_bits = 256;         // of each key that a block is cut into
+  std::uint64_t replenish_bits = 4096;  // of each block's secret bits, set aside for authentication
   std::size_t blocks_in_flight = 3;
-  std::uint64_t max_blocks = 0;            // stop after as many distilled blocks; 0: do not
-  std::uint64_t until_keys = 0;            // stop when the store holds as many for this link; 0: do not
-  FailureProbability lifetime{1e-3};       // epsilon that the link may spend before it stops
-  unsigned give_up_after = 3;              // blocks aborted in a row
+  std::uint64_t max_blocks = 0;       // stop after as many distilled blocks; 0: do not
+  std::uint64_t until_keys = 0;       // stop when the store holds as many for this link; 0: do not
+  FailureProbability lifetime{1e-3};  // epsilon that the link may spend before it stops
+  unsigned give_up_after = 3;         // blocks aborted in a row
 };
 
 // Told what happens, in the session's thread. Nothing secret passes here.
@@ -46,7 +47,7 @@ struct EndState {
   BlockProtocol& protocol;
   store::KeyStore& store;
   PadStore& pads;
-  SecretBits gate_key;                     // 256 bits of the pre-shared key that are no pad
+  SecretBits gate_key;  // 256 bits of the pre-shared key that are no pad
   SecretRandom random{};
   SessionEvents events{};
 };
@@ -93,6 +94,23 @@ class Session {
   Party<BlockEnd> block_as_alice(Block& block);
   Party<BlockEnd> block_as_bob(Block& block);
 
+  // The link's pads as they may be used: without those of unsettled blocks.
+  class SettledPads final : public PadStore {
+   public:
+    explicit SettledPads(const Session& session) : m_session(session) {}
+    Result<State> load() override;
+    Result<void> append(const PadSegment& segment, BitView pad) override {
+      return m_session.m_end.pads.append(segment, pad);
+    }
+    Result<void> spend(const PadRange& range, PadPurpose purpose) override {
+      return m_session.m_end.pads.spend(range, purpose);
+    }
+    Result<SecretBits> take(const PadRange& range) override { return m_session.m_end.pads.take(range); }
+
+   private:
+    const Session& m_session;
+  };
+
   bool is_alice() const { return m_end.config.end == store::End::alice; }
   Wire::Tap absorb_into(Transcript& transcript) const;
   void finish_opening();
@@ -114,15 +132,19 @@ class Session {
   Mux m_mux;
   Wire& m_control;
   Transcript m_control_transcript;
+  SettledPads m_settled_pads{*this};
   std::optional<PadBook> m_pads;
   std::optional<Party<std::uint64_t>> m_opening;
   std::optional<Party<void>> m_listening;
   std::map<std::uint64_t, std::unique_ptr<Block>> m_blocks;
   bool m_open = false;
-  bool m_told_to_stop = false;       // Bob has told Alice that he stops
-  bool m_farewell = false;           // Alice's was heard
+  bool m_told_to_stop = false;  // Bob has told Alice that he stops
+  bool m_farewell = false;      // Alice's was heard
   std::optional<std::string> m_stopping;
-  std::size_t m_unsettled = 0;       // blocks that Alice committed and Bob has not settled
+  std::set<std::uint64_t>
+      m_unsettled;  // blocks that Alice committed and Bob has not settled: he may not have their pads yet
+  std::set<std::uint64_t> m_aborted;  // their streams may still bring what was under way
+  std::optional<Error> m_stray;       // a frame came for a stream that has none
   std::uint64_t m_next_block = 0;
   std::uint64_t m_distilled = 0;
   unsigned m_aborted_in_a_row = 0;

@@ -1,4 +1,5 @@
-// One block at each end: start, distillation, and the two tags that are the two phases of its commit (docs/architecture.md).
+// One block at each end: start, distillation, and the two tags that are the two phases of its commit
+// (docs/architecture.md).
 
 #include <fmt/format.h>
 
@@ -51,17 +52,18 @@ Party<Session::BlockEnd> Session::block_as_alice(Block& block) {
   if (!constant_time_equal(tag.tag, expected)) {
     const Abort word("authentication: Bob's tag does not verify");
     bob.send(word);
-    co_return Aborted{Phase::authentication, "Bob's tag does not verify; somebody changed the conversation", distilled.report};
+    co_return Aborted{Phase::authentication, "Bob's tag does not verify; somebody changed the conversation",
+                      distilled.report};
   }
   m_end.events.reached("alice: before prepare");
   or_fault(m_end.store.prepare(m_end.config.link, cut(block.number, std::move(distilled.key))));
   m_end.events.reached("alice: prepared");
   or_fault(m_end.store.commit(m_end.config.link, block.number));
   m_end.events.reached("alice: committed");
-  ++m_unsettled;
+  m_unsettled.insert(block.number);
   const TagMessage own(block.transcript.tag(std::move(keys.alice)));
   bob.send(own);
-  co_return Committed{distilled.report, std::move(distilled.ledger)};
+  co_return Committed{distilled.report, distilled.ledger};
 }
 
 Party<Session::BlockEnd> Session::block_as_bob(Block& block) {
@@ -95,13 +97,14 @@ Party<Session::BlockEnd> Session::block_as_bob(Block& block) {
   const herald::Tag expected = block.transcript.tag(std::move(keys.alice));
   const auto tag = co_await alice.receive<TagMessage>();
   if (!constant_time_equal(tag.tag, expected))
-    throw PartyFault{Error{ErrorCode::authentication, "Alice's tag does not verify; somebody changed the conversation"}};
+    throw PartyFault{
+        Error{ErrorCode::authentication, "Alice's tag does not verify; somebody changed the conversation"}};
   m_end.events.reached("bob: before commit");
   or_fault(m_end.store.commit(m_end.config.link, block.number));
   m_end.events.reached("bob: committed");
   reload_pads();
   m_control.send(Notice(Notice::Kind::settled, block.number));
-  co_return Committed{distilled.report, std::move(distilled.ledger)};
+  co_return Committed{distilled.report, distilled.ledger};
 }
 
 }  // namespace herald::link

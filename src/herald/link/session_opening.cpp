@@ -27,12 +27,15 @@ std::pair<std::string, std::string> first_difference(std::string_view mine, std:
 }
 
 void compare(const Hello& mine, const Hello& theirs) {
-  if (theirs.role == mine.role) refuse(ErrorCode::disagreement, fmt::format("both ends are set up as {}; one must be the other", mine.role));
+  if (theirs.role == mine.role)
+    refuse(ErrorCode::disagreement, fmt::format("both ends are set up as {}; one must be the other", mine.role));
   if (theirs.link != mine.link)
-    refuse(ErrorCode::disagreement, fmt::format("this end is of link \"{}\", the other of \"{}\"; set link.name alike", mine.link, printable(theirs.link, 64)));
+    refuse(ErrorCode::disagreement, fmt::format("this end is of link \"{}\", the other of \"{}\"; set link.name alike",
+                                                mine.link, printable(theirs.link, 64)));
   if (theirs.parameters != mine.parameters) {
     const auto [a, b] = first_difference(mine.parameters, theirs.parameters);
-    refuse(ErrorCode::disagreement, fmt::format("the ends' parameters differ: here \"{}\", there \"{}\"; set them alike", a, b));
+    refuse(ErrorCode::disagreement,
+           fmt::format("the ends' parameters differ: here \"{}\", there \"{}\"; set them alike", a, b));
   }
   if (theirs.nonce == mine.nonce) refuse(ErrorCode::authentication, "the peer repeats our own words");
 }
@@ -58,7 +61,8 @@ Party<void> Session::greet(Wire& peer) {
   mine.role = to_string(m_end.config.end);
   mine.link = m_end.config.link;
   mine.parameters = m_end.protocol.describe();
-  mine.parameters += fmt::format("key_bits = {}\nreplenish_bits = {}\n", m_end.config.key_bits, m_end.config.replenish_bits);
+  mine.parameters +=
+      fmt::format("key_bits = {}\nreplenish_bits = {}\n", m_end.config.key_bits, m_end.config.replenish_bits);
   m_end.random.fill_bytes(mine.nonce);
   peer.send(mine);
   const auto theirs = co_await peer.receive<Hello>();
@@ -71,7 +75,9 @@ Party<void> Session::greet(Wire& peer) {
   peer.send(own);
   const auto gate = co_await peer.receive<Gate>();
   if (!constant_time_equal(gate.mac, expected.mac))
-    refuse(ErrorCode::authentication, "the ends hold different pre-shared keys, or somebody stands between them; copy the same key file to both ends");
+    refuse(ErrorCode::authentication,
+           "the ends hold different pre-shared keys, or somebody stands between them; copy the same key file to both "
+           "ends");
 }
 
 Party<std::uint64_t> Session::open_as_alice(Wire& bob) {
@@ -80,11 +86,16 @@ Party<std::uint64_t> Session::open_as_alice(Wire& bob) {
   const auto standing = co_await bob.receive<Standing>();
   const store::LinkInfo here = or_fault(m_end.store.link(m_end.config.link));
 
-  for (std::uint64_t block : or_fault(m_end.store.prepared(m_end.config.link))) or_fault(m_end.store.drop(m_end.config.link, block));
+  for (std::uint64_t block : or_fault(m_end.store.prepared(m_end.config.link)))
+    or_fault(m_end.store.drop(m_end.config.link, block));
   Resolution resolution;
   resolution.next_block = std::max(here.next_block, standing.next_block);
   for (std::uint64_t block : standing.prepared)
-    if (or_fault(m_end.store.decision(m_end.config.link, block)) == store::BlockState::committed) resolution.committed.push_back(block);
+    if (or_fault(m_end.store.decision(m_end.config.link, block)) == store::BlockState::committed)
+      resolution.committed.push_back(block);
+  // He gets those blocks' pads only when he believes this opening: they cannot authenticate it.
+  m_unsettled.insert(resolution.committed.begin(), resolution.committed.end());
+  reload_pads();
   resolution.pad = or_fault(m_pads->reserve(2 * kTagKeyBits, PadPurpose::authentication));
   const SecretBits keys = or_fault(m_pads->take(resolution.pad));
   bob.send(resolution);
@@ -92,7 +103,10 @@ Party<std::uint64_t> Session::open_as_alice(Wire& bob) {
   bob.send(own);
   const herald::Tag expected = m_control_transcript.tag(secret_slice(keys, kTagKeyBits, kTagKeyBits));
   const auto tag = co_await bob.receive<TagMessage>();
-  if (!constant_time_equal(tag.tag, expected)) refuse(ErrorCode::authentication, "Bob's tag on the opening does not verify; somebody changed the conversation");
+  if (!constant_time_equal(tag.tag, expected))
+    refuse(ErrorCode::authentication, "Bob's tag on the opening does not verify; somebody changed the conversation");
+  m_unsettled.clear();
+  reload_pads();
   co_return resolution.next_block;
 }
 
@@ -111,13 +125,15 @@ Party<std::uint64_t> Session::open_as_bob(Wire& alice) {
   const SecretBits keys = or_fault(m_pads->take(resolution.pad));
   const herald::Tag expected = m_control_transcript.tag(secret_slice(keys, 0, kTagKeyBits));
   const auto tag = co_await alice.receive<TagMessage>();
-  if (!constant_time_equal(tag.tag, expected)) refuse(ErrorCode::authentication, "Alice's tag on the opening does not verify; somebody changed the conversation");
+  if (!constant_time_equal(tag.tag, expected))
+    refuse(ErrorCode::authentication, "Alice's tag on the opening does not verify; somebody changed the conversation");
 
   for (std::uint64_t block : standing.prepared) {
     const bool committed = std::ranges::find(resolution.committed, block) != resolution.committed.end();
     or_fault(committed ? m_end.store.commit(m_end.config.link, block) : m_end.store.drop(m_end.config.link, block));
     m_end.events.reached("resolved");
   }
+  reload_pads();
   const TagMessage own(m_control_transcript.tag(secret_slice(keys, kTagKeyBits, kTagKeyBits)));
   alice.send(own);
   co_return resolution.next_block;
