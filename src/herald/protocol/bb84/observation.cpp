@@ -69,7 +69,7 @@ Result<KeyLength> Observation::key_length(const Corrected& corrected, BlockRepor
   disclosure.leak = static_cast<std::int64_t>(corrected.disclosed_cap);
   disclosure.verification_bits = static_cast<std::int64_t>(corrected.verification_bits);
   const bool one_decoy = m_counts.intensities.size() == 2;
-  HERALD_TRY(const KeyLength length, one_decoy ? bb84_finite_one_decoy(m_counts, disclosure, m_epsilon)
+  HERALD_TRY(KeyLength length, one_decoy ? bb84_finite_one_decoy(m_counts, disclosure, m_epsilon)
                                                : bb84_finite(m_counts, disclosure, m_epsilon));
   disclosure.leak = static_cast<std::int64_t>(corrected.disclosed);
   HERALD_TRY(const KeyLength asymptotic, bb84_decoy_asymptotic(m_counts, disclosure));
