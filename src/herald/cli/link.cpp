@@ -86,7 +86,10 @@ void print_aborted(const Options& options, const Aborted& aborted) {
 
 Outcome run_one_end(const std::string& role, const Options& options) {
   std::vector<std::string> overrides = options.overrides;
-  if (!options.source.empty()) overrides.push_back("lab.source=" + std::filesystem::absolute(options.source).string());
+  if (!options.source.empty()) {
+    overrides.push_back("lab.source=" + std::filesystem::absolute(options.source).string());
+    overrides.emplace_back("lab.fibre=");  // instead of the file's
+  }
   HERALD_TRY(const link::EndConfig config, link::read_end_config(options.config, role, overrides));
   link::RunEvents events;
   events.note = [&](const std::string& text) { note(options, role, text); };
