@@ -4,13 +4,19 @@
 
 namespace herald::link {
 
-Mux::Mux(Scheduler& scheduler, std::string peer) : m_scheduler(&scheduler), m_peer(std::move(peer)), m_output(net::greeting()) {}
+Mux::Mux(Scheduler& scheduler, std::string peer)
+    : m_scheduler(&scheduler), m_peer(std::move(peer)), m_output(net::greeting()) {}
 
 Wire& Mux::open(std::uint64_t stream) {
   auto& wire = m_wires[stream];
   HERALD_CHECK(!wire);
   wire = std::make_unique<Wire>(*m_scheduler, m_peer);
-  wire->connect([this, stream](Bytes frame) { net::append_frame(stream, frame, m_output); });
+  wire->connect([this, stream, &end = *wire](Bytes frame) {
+    if (frame.size() <= net::kMostPayload) return net::append_frame(stream, frame, m_output);
+    end.close(Error{ErrorCode::malformed,
+                    fmt::format("a message of {} bytes for {} does not fit a frame; make the blocks smaller",
+                                frame.size(), m_peer)});
+  });
   return *wire;
 }
 

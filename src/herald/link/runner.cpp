@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "herald/link/fibre.h"
@@ -17,29 +18,32 @@ using net::ConnectionPtr;
 using Duration = net::EventLoop::Duration;
 
 constexpr Duration kRetry{500};
-constexpr Duration kLinger{2000};  // for the peer to hear the last words
+constexpr Duration kLinger{2000};            // for the peer to hear the last words
 constexpr unsigned kMostFailedSessions = 5;  // in a row, without a block between
 
 Duration milliseconds(double seconds) { return Duration(static_cast<Duration::rep>(seconds * 1000)); }
 
-// Connecting again cannot mend these.
+// Connecting again cannot mend these: they are this end's own.
 bool is_final(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::unavailable:
-    case ErrorCode::malformed:
-    case ErrorCode::authentication:
-    case ErrorCode::aborted: return false;
-    default: return true;
-  }
+  return code == ErrorCode::io || code == ErrorCode::exhausted || code == ErrorCode::invalid_argument;
+}
+
+// The ends are set up differently, or somebody wants it to look like that.
+bool is_about_setup(ErrorCode code) {
+  return code == ErrorCode::disagreement || code == ErrorCode::version || code == ErrorCode::authentication;
 }
 
 // An end over an event loop: at most one laboratory, one connection and one session at a time.
 class EndRunner {
  public:
   EndRunner(const EndConfig& config, RunEvents events, OpenedStore& opened, BlockProtocol& protocol)
-      : m_config(config),
-        m_events(std::move(events)),
-        m_end{config.session, protocol, opened.store, *opened.pads, secret_slice(opened.gate_key, 0, store::kGateKeyBits), {}, {}} {
+      : m_config(config), m_events(std::move(events)), m_end{config.session,
+                                                             protocol,
+                                                             opened.store,
+                                                             *opened.pads,
+                                                             secret_slice(opened.gate_key, 0, store::kGateKeyBits),
+                                                             {},
+                                                             {}} {
     m_end.events = m_events.session;
     m_end.events.distilled = [this](const BlockReport& report, const Ledger& ledger) {
       ++m_summary.distilled;
@@ -56,7 +60,8 @@ class EndRunner {
   Result<RunSummary> run() {
     m_loop.on_signal([this](int) { interrupt(); });
     if (m_config.listen) {
-      HERALD_TRY(const std::uint16_t port, m_loop.listen(*m_config.listen, [this](ConnectionPtr peer) { accepted(std::move(peer)); }));
+      HERALD_TRY(const std::uint16_t port,
+                 m_loop.listen(*m_config.listen, [this](ConnectionPtr peer) { accepted(std::move(peer)); }));
       m_events.listening({m_config.listen->host, port});
     }
     m_waiting_since = Clock::now();
@@ -89,7 +94,8 @@ class EndRunner {
 
   // --- the laboratory ---
   void seek_lab() {
-    if (m_done) return;
+    if (m_done || m_session) return;
+    leave_lab();
     m_scheduler = std::make_unique<Scheduler>();
     if (!m_config.fibre) {
       auto lab = make_local_lab(m_config, *m_scheduler);
@@ -97,20 +103,22 @@ class EndRunner {
       m_lab = std::move(*lab);
       return seek_peer();
     }
-    m_loop.connect(*m_config.fibre, milliseconds(5), [this](Result<ConnectionPtr> connected) {
-      if (m_done) return;
+    m_loop.connect(*m_config.fibre, milliseconds(5), [this, search = m_search](Result<ConnectionPtr> connected) {
+      if (m_done || search != m_search) return;
       if (!connected) return retry([this] { seek_lab(); }, connected.error());
       m_lab_connection = *connected;
       auto lab = std::make_unique<RemoteLab>(*m_scheduler, std::string(store::to_string(m_config.session.end)));
       m_remote_lab = lab.get();
       m_lab = std::move(lab);
       m_lab_connection->start(
-          [this](ByteView bytes) {
-            if (m_remote_lab == nullptr) return;
+          [this, search = m_search](ByteView bytes) {
+            if (search != m_search) return;
             if (Result<void> fed = m_remote_lab->mux().feed(bytes); !fed) return lose(fed.error());
             pump();
           },
-          [this](Error error) { lose(Error{error.code, "the laboratory: " + error.message}); });
+          [this, search = m_search](Error error) {
+            if (search == m_search) lose(Error{error.code, "the laboratory: " + error.message});
+          });
       flush();
       seek_peer();
     });
@@ -124,8 +132,8 @@ class EndRunner {
       if (m_pending) meet(std::exchange(m_pending, nullptr));
       return;
     }
-    m_loop.connect(*m_config.connect, milliseconds(5), [this](Result<ConnectionPtr> connected) {
-      if (m_done || m_session) return;
+    m_loop.connect(*m_config.connect, milliseconds(5), [this, search = m_search](Result<ConnectionPtr> connected) {
+      if (m_done || m_session || search != m_search) return;
       if (!connected) return retry([this] { seek_peer(); }, connected.error());
       meet(*connected);
     });
@@ -139,7 +147,7 @@ class EndRunner {
 
   void meet(ConnectionPtr peer) {
     m_peer = std::move(peer);
-    m_heard = Clock::now();
+    m_heard = m_met = Clock::now();
     ++m_summary.sessions;
     m_session = std::make_unique<Session>(m_end, *m_scheduler, *m_lab);
     m_peer->start(
@@ -177,7 +185,10 @@ class EndRunner {
 
   void lose(Error error) {
     if (m_done) return;
-    if (!m_session) return retry([this] { seek_lab(); }, error);
+    if (!m_session) {
+      leave_lab();
+      return retry([this] { seek_lab(); }, error);
+    }
     m_session->fail(std::move(error));
     pump();
   }
@@ -191,13 +202,19 @@ class EndRunner {
       m_summary.stopped = stopping;
       return finish({});
     }
-    if (is_final(result.error().code)) return finish(result);
-    if (!was_open && result.error().code == ErrorCode::authentication) return finish(result);
     if (m_summary.interrupted) return finish({});
-    if (++m_failed_sessions >= kMostFailedSessions)
-      return finish(fail(result.error().code, fmt::format("{} sessions in a row failed, the last with: {}", m_failed_sessions, result.error().message)));
-    m_waiting_since = Clock::now();
-    retry([this] { seek_lab(); }, result.error());
+    const Error& error = result.error();
+    if (is_final(error.code)) return finish(result);
+    m_was_ever_open = m_was_ever_open || was_open;
+    if (was_open) m_waiting_since = Clock::now();
+    // Anybody can reach a port: a stranger's words do not end the end that listens, nor do they count.
+    if (was_open || !m_config.listen) {
+      if (!m_was_ever_open && is_about_setup(error.code)) return finish(result);
+      if (++m_failed_sessions >= kMostFailedSessions)
+        return finish(fail(error.code, fmt::format("{} sessions in a row failed, the last with: {}", m_failed_sessions,
+                                                   error.message)));
+    }
+    retry([this] { seek_lab(); }, error);
   }
 
   // The session goes before its scheduler and its laboratory.
@@ -205,20 +222,34 @@ class EndRunner {
     m_session.reset();
     if (m_peer) m_peer->close_after_writing();
     m_leaving = std::move(m_peer);  // until the peer has read the last words and closes too
+    leave_lab();
+  }
+
+  // Whatever is still on its way to an earlier laboratory or peer finds that the search has moved on.
+  void leave_lab() {
+    ++m_search;
+    m_ready = false;
     m_remote_lab = nullptr;
     m_lab.reset();
     m_lab_connection.reset();
     m_scheduler.reset();
-    m_ready = false;
   }
 
   void retry(std::function<void()> again, const Error& error) {
-    if (is_final(error.code)) return finish(std::unexpected(error));
+    const bool news = error.message != m_last_error.message;
+    m_last_error = error;
+    if (give_up_if_late()) return;
+    if (news) m_events.note(error.message + "; trying again");
+    m_loop.after(kRetry, [this, search = m_search, again = std::move(again)] {
+      if (search == m_search) again();
+    });
+  }
+
+  bool give_up_if_late() {
     const std::chrono::duration<double> waited = Clock::now() - m_waiting_since;
-    if (m_config.reconnect_seconds > 0 && waited.count() > m_config.reconnect_seconds)
-      return finish(fail(error.code, fmt::format("gave up after {:.0f} s: {}", waited.count(), error.message)));
-    if (std::exchange(m_last_note, error.message) != error.message) m_events.note(error.message + "; trying again");
-    m_loop.after(kRetry, std::move(again));
+    if (m_config.reconnect_seconds <= 0 || waited.count() <= m_config.reconnect_seconds) return false;
+    finish(fail(m_last_error.code, fmt::format("gave up after {:.0f} s: {}", waited.count(), m_last_error.message)));
+    return true;
   }
 
   void tick() {
@@ -226,11 +257,16 @@ class EndRunner {
     if (m_session) {
       const std::chrono::duration<double> silent = Clock::now() - m_heard;
       if (silent.count() > m_config.silence_seconds) {
-        m_session->fail(Error{ErrorCode::unavailable, fmt::format("the peer has been silent for {:.0f} s", silent.count())});
+        m_session->fail(
+            Error{ErrorCode::unavailable, fmt::format("the peer has been silent for {:.0f} s", silent.count())});
+      } else if (!m_session->open() && Clock::now() - m_met > std::chrono::duration<double>(m_config.silence_seconds)) {
+        m_session->fail(Error{ErrorCode::unavailable, "the peer did not come to terms in time"});
       } else {
         m_session->say_alive();
       }
       pump();
+    } else if (m_ready && give_up_if_late()) {
+      return;
     }
     m_loop.after(milliseconds(std::min(1.0, m_config.silence_seconds / 4)), [this] { tick(); });
   }
@@ -244,10 +280,11 @@ class EndRunner {
   RemoteLab* m_remote_lab = nullptr;
   ConnectionPtr m_lab_connection, m_peer, m_leaving, m_pending;
   std::unique_ptr<Session> m_session;
-  Clock::time_point m_heard, m_waiting_since;
-  std::string m_last_note;
+  Clock::time_point m_heard, m_met, m_waiting_since;
+  Error m_last_error{ErrorCode::unavailable, "nobody called"};
   unsigned m_failed_sessions = 0;
-  bool m_ready = false, m_pumping = false, m_done = false;
+  std::uint64_t m_search = 0;  // how often the way to laboratory and peer began anew
+  bool m_ready = false, m_pumping = false, m_done = false, m_was_ever_open = false;
   RunSummary m_summary;
   std::optional<Error> m_failure;
 };
@@ -255,20 +292,26 @@ class EndRunner {
 }  // namespace
 
 Result<OpenedStore> open_store(const EndConfig& config) {
-  Result<store::SecretFile> read = store::read_secret_file(config.pre_shared_key, store::SecretFileKind::pre_shared_key);
+  Result<store::SecretFile> read =
+      store::read_secret_file(config.pre_shared_key, store::SecretFileKind::pre_shared_key);
   if (!read && read.error().code == ErrorCode::not_found)
-    return fail(ErrorCode::not_found, read.error().message + "; make one with `herald key psk` and bring a copy to the other end");
+    return fail(ErrorCode::not_found,
+                read.error().message + "; make one with `herald key psk` and bring a copy to the other end");
   HERALD_TRY(store::SecretFile file, std::move(read));
-  if (file.bits.size() < store::kGateKeyBits + 4 * kTagKeyBits)
-    return fail(ErrorCode::invalid_argument, fmt::format("{}: {} bits; an end needs at least {}", config.pre_shared_key.string(), file.bits.size(),
-                                                         store::kGateKeyBits + 4 * kTagKeyBits));
+  constexpr std::size_t kLeast = store::kGateKeyBits + 8 * kTagKeyBits;  // an opening and a block, from Alice's half
+  if (file.bits.size() < kLeast)
+    return fail(ErrorCode::invalid_argument, fmt::format("{}: {} bits; an end needs at least {}",
+                                                         config.pre_shared_key.string(), file.bits.size(), kLeast));
   HERALD_TRY(store::KeyStore store, store::KeyStore::open_or_create(store::StoreFiles(config.store)));
   HERALD_TRY_VOID(store.add_link(config.session.link, config.session.end));
   HERALD_TRY(std::unique_ptr<PadStore> pads, store.pads(config.session.link));
   HERALD_TRY(const PadStore::State state, pads->load());
-  if (state.segments.empty()) {
+  // A new pre-shared key adds to what an older one has left.
+  const Uuid first = pad_segment_id("psk:" + to_string(file.id), 0, 0);
+  if (std::ranges::none_of(state.segments, [&](const PadSegment& segment) { return segment.id == first; })) {
     const std::size_t rest = file.bits.size() - store::kGateKeyBits;
-    HERALD_TRY_VOID(store.import_pre_shared_key(config.session.link, {file.id, secret_slice(file.bits, store::kGateKeyBits, rest)}));
+    HERALD_TRY_VOID(store.import_pre_shared_key(config.session.link,
+                                                {file.id, secret_slice(file.bits, store::kGateKeyBits, rest)}));
   }
   return OpenedStore{std::move(store), std::move(pads), secret_slice(file.bits, 0, store::kGateKeyBits)};
 }
@@ -279,17 +322,20 @@ Result<RunSummary> run_end(const EndConfig& config, RunEvents events) {
   return EndRunner(config, std::move(events), opened, *protocol).run();
 }
 
-Result<void> run_fibre(const FibreConfig& config, std::function<void(std::uint16_t)> serving, std::function<void(const std::string&)> note) {
+Result<void> run_fibre(const FibreConfig& config, std::function<void(std::uint16_t)> serving,
+                       std::function<void(const std::string&)> note) {
   HERALD_TRY(const std::unique_ptr<bb84::Light> light, make_light(config));
   net::EventLoop loop;
   HERALD_TRY(const std::uint16_t port, loop.listen(config.listen, [&](ConnectionPtr connection) {
     const auto server = std::make_shared<FibreServer>(*light);
     // The connection lives as long as its handlers, which it drops when it closes.
     connection->start(
-        [connection, server, note](ByteView bytes) {
+        [connection, server, note, refused = false](ByteView bytes) mutable {
+          if (refused) return;
           Result<void> received = server->receive(bytes);
           connection->write(server->take_output());
           if (received) return;
+          refused = true;
           note(received.error().message);
           connection->close_after_writing();
         },

@@ -161,18 +161,37 @@ std::optional<std::string> Session::reason_to_stop() {
   if (auto end = m_lab.missing(m_next_block)) return end;
   const auto link = m_end.store.link(config.link);
   if (!link) return link.error().message;
-  if ((link->epsilon_spent + m_end.protocol.epsilon().total()) > config.lifetime)
-    return fmt::format(
-        "the link's lifetime budget of epsilon {} is spent; a new pre-shared key and a new link.name start a new life",
-        config.lifetime.value);
+  if (link->epsilon_spent + m_end.protocol.epsilon().total() > config.lifetime) return budget_spent();
   return std::nullopt;
+}
+
+std::string Session::budget_spent() const {
+  return fmt::format(
+      "the link's lifetime budget of epsilon {} is spent; a new pre-shared key and a new link.name start a new life",
+      m_end.config.lifetime.value);
+}
+
+// Before anything is said in a block: its number is never used again, and its epsilon is spent, whatever becomes of it.
+Result<void> Session::claim_block(std::uint64_t number) {
+  HERALD_TRY(const store::LinkInfo link, m_end.store.link(m_end.config.link));
+  if (link.epsilon_spent + m_end.protocol.epsilon().total() > m_end.config.lifetime)
+    return std::unexpected(Error{ErrorCode::exhausted, budget_spent()});
+  HERALD_TRY_VOID(m_end.store.claim_block(m_end.config.link, number));
+  return m_end.store.spend_epsilon(m_end.config.link, m_end.protocol.epsilon().total());
+}
+
+// The last pads are for the next opening, as long as blocks under way may bring new ones.
+bool Session::spares_pads() const {
+  return m_pads->remaining() < 2 * kBlockPadBits && !(m_blocks.empty() && m_unsettled.empty());
 }
 
 void Session::start_blocks() {
   if (is_alice()) {
-    while (!m_stopping && m_blocks.size() < m_end.config.blocks_in_flight) {
+    while (!m_stopping && m_blocks.size() < m_end.config.blocks_in_flight && !spares_pads()) {
       m_stopping = reason_to_stop();
-      if (!m_stopping) start_block(m_next_block);
+      if (m_stopping) break;
+      if (Result<void> claimed = claim_block(m_next_block); !claimed) return end(std::move(claimed));
+      start_block(m_next_block);
     }
     if (m_stopping && m_blocks.empty() && m_unsettled.empty()) {
       m_control.send(Notice(Notice::Kind::farewell, 0, *m_stopping));
@@ -244,15 +263,20 @@ void Session::finish(Block& block, Result<BlockEnd> ended) {
   if (const auto* committed = std::get_if<Committed>(&*ended)) {
     ++m_distilled;
     m_aborted_in_a_row = 0;
-    m_expected_error_rate = committed->report.key_error_rate();
+    m_expected_error_rate = std::min(m_end.protocol.abort_error_rate(), committed->report.key_error_rate());
     m_end.events.distilled(committed->report, committed->ledger);
     return;
   }
   const Aborted& aborted = std::get<Aborted>(*ended);
   m_aborted.insert(block.number);
-  ++m_aborted_in_a_row;
-  m_expected_error_rate = std::min(m_end.protocol.abort_error_rate(),
-                                   std::max(m_expected_error_rate * 1.5, m_end.protocol.first_error_rate()));
+  // Blocks under way together fail together: one of them counts, and those started with what it taught.
+  if (block.number >= m_count_from) {
+    ++m_aborted_in_a_row;
+    m_count_from = m_next_block;
+    m_expected_error_rate = std::min(m_end.protocol.abort_error_rate(),
+                                     std::max({m_expected_error_rate * 1.5, m_end.protocol.first_error_rate(),
+                                               aborted.report.test_error_rate() * 1.25}));
+  }
   if (Result<void> dropped = m_end.store.drop(m_end.config.link, block.number); !dropped) end(std::move(dropped));
   m_end.events.aborted(aborted);
 }

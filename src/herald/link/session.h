@@ -20,6 +20,10 @@
 
 namespace herald::link {
 
+// Pad bits of a block, and of an opening: a tag's key for each end. Ranges are whole multiples of it within their
+// segment, so that no bits ever serve in two roles.
+inline constexpr std::uint64_t kBlockPadBits = 2 * kTagKeyBits;
+
 struct SessionConfig {
   std::string link;  // its name, the same at both ends
   store::End end = store::End::alice;
@@ -117,7 +121,9 @@ class Session {
   void start_blocks();
   bool accept_block(std::uint64_t stream);
   void start_block(std::uint64_t number);
-  void claim_block(std::uint64_t number);
+  Result<void> claim_block(std::uint64_t number);
+  std::string budget_spent() const;
+  bool spares_pads() const;
   void collect();
   void finish(Block& block, Result<BlockEnd> end);
   store::BlockRecord cut(std::uint64_t number, SecretKey key) const;
@@ -148,6 +154,7 @@ class Session {
   std::uint64_t m_next_block = 0;
   std::uint64_t m_distilled = 0;
   unsigned m_aborted_in_a_row = 0;
+  std::uint64_t m_count_from = 0;  // the first block whose abort counts
   ErrorRate m_expected_error_rate;
   std::optional<Result<void>> m_result;
 };

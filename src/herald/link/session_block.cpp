@@ -19,20 +19,13 @@ BlockTagKeys tag_keys(PadBook& pads, const PadRange& range) {
 
 }  // namespace
 
-// Before anything is said in a block: its number is never used again, and its epsilon is spent, whatever becomes of it.
-void Session::claim_block(std::uint64_t number) {
-  or_fault(m_end.store.claim_block(m_end.config.link, number));
-  or_fault(m_end.store.spend_epsilon(m_end.config.link, m_end.protocol.epsilon().total()));
-}
-
 Party<Session::BlockEnd> Session::block_as_alice(Block& block) {
   Wire& bob = *block.peer;
   BlockStart start;
   start.block = block.number;
-  start.pad = or_fault(m_pads->reserve(2 * kTagKeyBits, PadPurpose::authentication));
+  start.pad = or_fault(m_pads->reserve(kBlockPadBits, PadPurpose::authentication));
   start.expected_error_rate = m_expected_error_rate.value;
   BlockTagKeys keys = tag_keys(*m_pads, start.pad);
-  claim_block(block.number);
   bob.send(start);
 
   const BlockContext asked{block.number, m_expected_error_rate};
@@ -69,12 +62,19 @@ Party<Session::BlockEnd> Session::block_as_alice(Block& block) {
 Party<Session::BlockEnd> Session::block_as_bob(Block& block) {
   Wire& alice = *block.peer;
   const auto start = co_await alice.receive<BlockStart>();
-  if (start.block != block.number || start.pad.length != 2 * kTagKeyBits ||
+  if (start.block != block.number || start.pad.length != kBlockPadBits || start.pad.offset % kBlockPadBits != 0 ||
       !(start.expected_error_rate >= 0 && start.expected_error_rate <= m_end.protocol.abort_error_rate().value))
     throw PartyFault{Error{ErrorCode::malformed, "Alice's block start cannot be"}};
-  or_fault(m_pads->claim(start.pad, PadPurpose::authentication));
+  // A range that cannot be claimed was changed on its way, or somebody made this end burn some of it before: the next
+  // block's will do.
+  if (const auto claimed = m_pads->claim(start.pad, PadPurpose::authentication); !claimed) {
+    if (claimed.error().code == ErrorCode::io) throw PartyFault{claimed.error()};
+    const Abort word("authentication: " + claimed.error().message);
+    alice.send(word);
+    co_return Aborted{Phase::authentication, claimed.error().message, BlockReport{.block = block.number}};
+  }
   BlockTagKeys keys = tag_keys(*m_pads, start.pad);
-  claim_block(block.number);
+  or_fault(claim_block(block.number));
 
   const BlockContext asked{block.number, ErrorRate(start.expected_error_rate)};
   auto party = m_end.protocol.bob(alice, *block.lab, asked, m_end.random);

@@ -11,6 +11,8 @@
 namespace herald::link {
 namespace {
 
+constexpr std::size_t kMostPrepared = 1024;  // more than blocks ever are under way
+
 [[noreturn]] void refuse(ErrorCode code, std::string message) { throw PartyFault{Error{code, std::move(message)}}; }
 
 // The first line in which two descriptions differ, from both.
@@ -84,6 +86,7 @@ Party<std::uint64_t> Session::open_as_alice(Wire& bob) {
   auto greeting = greet(bob);
   co_await std::move(greeting);
   const auto standing = co_await bob.receive<Standing>();
+  if (standing.prepared.size() > kMostPrepared) refuse(ErrorCode::malformed, "Bob's standing cannot be");
   const store::LinkInfo here = or_fault(m_end.store.link(m_end.config.link));
 
   for (std::uint64_t block : or_fault(m_end.store.prepared(m_end.config.link)))
@@ -96,7 +99,7 @@ Party<std::uint64_t> Session::open_as_alice(Wire& bob) {
   // He gets those blocks' pads only when he believes this opening: they cannot authenticate it.
   m_unsettled.insert(resolution.committed.begin(), resolution.committed.end());
   reload_pads();
-  resolution.pad = or_fault(m_pads->reserve(2 * kTagKeyBits, PadPurpose::authentication));
+  resolution.pad = or_fault(m_pads->reserve(kBlockPadBits, PadPurpose::authentication));
   const SecretBits keys = or_fault(m_pads->take(resolution.pad));
   bob.send(resolution);
   const TagMessage own(m_control_transcript.tag(secret_slice(keys, 0, kTagKeyBits)));
@@ -119,9 +122,14 @@ Party<std::uint64_t> Session::open_as_bob(Wire& alice) {
   standing.prepared = or_fault(m_end.store.prepared(m_end.config.link));
   alice.send(standing);
   const auto resolution = co_await alice.receive<Resolution>();
-  if (resolution.pad.length != 2 * kTagKeyBits || resolution.next_block < here.next_block)
+  if (resolution.pad.length != kBlockPadBits || resolution.pad.offset % kBlockPadBits != 0 ||
+      resolution.next_block < here.next_block)
     refuse(ErrorCode::malformed, "Alice's resolution cannot be");
-  or_fault(m_pads->claim(resolution.pad, PadPurpose::authentication));
+  if (const auto claimed = m_pads->claim(resolution.pad, PadPurpose::authentication); !claimed) {
+    const Abort word(claimed.error().message);
+    alice.send(word);
+    throw PartyFault{claimed.error()};
+  }
   const SecretBits keys = or_fault(m_pads->take(resolution.pad));
   const herald::Tag expected = m_control_transcript.tag(secret_slice(keys, 0, kTagKeyBits));
   const auto tag = co_await alice.receive<TagMessage>();

@@ -21,7 +21,7 @@ Bytes greeting() {
 }
 
 void append_frame(std::uint64_t stream, ByteView payload, Bytes& out) {
-  HERALD_CHECK(payload.size() <= kMaxFrame - kStreamBytes);
+  HERALD_CHECK(payload.size() <= kMostPayload);
   Writer header;
   header.fixed(static_cast<std::uint32_t>(payload.size() + kStreamBytes));
   header.fixed(stream);

@@ -19,13 +19,15 @@ namespace herald::net {
 inline constexpr std::uint16_t kWireVersion = 1;
 inline constexpr std::size_t kMaxFrame = std::size_t{1} << 26;  // bytes; a longer one is refused unread
 
+inline constexpr std::size_t kMostPayload = kMaxFrame - 8;
+
 struct Frame {
   std::uint64_t stream = 0;
   Bytes payload;
 };
 
 Bytes greeting();
-// Adds a frame's bytes to `out`; the payload is at most kMaxFrame - 8 bytes.
+// Adds a frame's bytes to `out`; the payload is at most kMostPayload bytes.
 void append_frame(std::uint64_t stream, ByteView payload, Bytes& out);
 
 // Takes the bytes of one direction in pieces of any size.
