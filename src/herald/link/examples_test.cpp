@@ -113,7 +113,8 @@ TEST(LinkExamples, ImpossibleValuesOfARecordedLinkAreRefused) {
 
 // A laboratory of this file, or why not.
 std::string laboratory(const std::string& text, std::string_view role, std::vector<std::string> settings) {
-  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / fmt::format("herald-lab-{}", ::getpid());
+  const std::filesystem::path path =
+      std::filesystem::path(testing::TempDir()) / fmt::format("herald-lab-{}", ::getpid());
   const ByteView bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
   EXPECT_TRUE(write_file(path, bytes, FileMode::secret));
   settings.push_back("lab.source=" + path.string());
@@ -123,22 +124,30 @@ std::string laboratory(const std::string& text, std::string_view role, std::vect
   const auto lab = make_local_lab(*config, scheduler);
   std::filesystem::remove(path);
   if (!lab) return lab.error().message;
-  return fmt::format("{} | {} | {}", (*lab)->missing(0).value_or("there"), (*lab)->missing(1).value_or("there"), (*lab)->missing(2).value_or("there"));
+  return fmt::format("{} | {} | {}", (*lab)->missing(0).value_or("there"), (*lab)->missing(1).value_or("there"),
+                     (*lab)->missing(2).value_or("there"));
 }
 
 TEST(RecordedLab, GivesAnEndItsOwnDetectionsAndNoMoreBlocksThanThereAre) {
-  EXPECT_THAT(laboratory("0 10\n1 20\n", "alice", {"protocol.name=bbm92"}), HasSubstr("there | the recording has no more: it makes block 0 of this link"));
-  EXPECT_THAT(laboratory("4 10\n", "bob", {"protocol.name=bbm92", "lab.first_block=1"}), HasSubstr("| there | the recording has no more"));
-  EXPECT_THAT(laboratory("0 10\n4 20\n", "alice", {"protocol.name=bbm92"}), HasSubstr("tag 1 is of channel 4, the other party's"));
-  EXPECT_THAT(laboratory("0 10\n", "bob", {"protocol.name=bbm92"}), HasSubstr("`herald distill FILE --split alice.tags bob.tags`"));
+  EXPECT_THAT(laboratory("0 10\n1 20\n", "alice", {"protocol.name=bbm92"}),
+              HasSubstr("there | the recording has no more: it makes block 0 of this link"));
+  EXPECT_THAT(laboratory("4 10\n", "bob", {"protocol.name=bbm92", "lab.first_block=1"}),
+              HasSubstr("| there | the recording has no more"));
+  EXPECT_THAT(laboratory("0 10\n4 20\n", "alice", {"protocol.name=bbm92"}),
+              HasSubstr("tag 1 is of channel 4, the other party's"));
+  EXPECT_THAT(laboratory("0 10\n", "bob", {"protocol.name=bbm92"}),
+              HasSubstr("`herald distill FILE --split alice.tags bob.tags`"));
   EXPECT_THAT(laboratory("", "bob", {"protocol.name=bbm92"}), HasSubstr("empty"));
 }
 
 TEST(RecordedLab, ReadsLogsOfABb84Link) {
-  EXPECT_THAT(laboratory("herald-clicks 1\nblock 1000\n17 X 1\nblock 1000\n", "bob", {"protocol.pulses_per_block=1000"}),
-              HasSubstr("there | there | the recording has no more: it makes blocks 0 to 1"));
-  EXPECT_THAT(laboratory("herald-clicks 1\nblock 1000\n17 X 1\n", "bob", {}), HasSubstr("protocol.pulses_per_block is 400000000"));
-  EXPECT_THAT(laboratory("herald-settings 1\nintensity 0.5 1\nblock 1000\n3 0 Z 1\n", "alice", {"protocol.pulses_per_block=1000"}),
+  EXPECT_THAT(
+      laboratory("herald-clicks 1\nblock 1000\n17 X 1\nblock 1000\n", "bob", {"protocol.pulses_per_block=1000"}),
+      HasSubstr("there | there | the recording has no more: it makes blocks 0 to 1"));
+  EXPECT_THAT(laboratory("herald-clicks 1\nblock 1000\n17 X 1\n", "bob", {}),
+              HasSubstr("protocol.pulses_per_block is 400000000"));
+  EXPECT_THAT(laboratory("herald-settings 1\nintensity 0.5 1\nblock 1000\n3 0 Z 1\n", "alice",
+                         {"protocol.pulses_per_block=1000"}),
               HasSubstr("the log's intensities are 0.5 with 1"));
   EXPECT_THAT(laboratory("herald-clicks 1\nblock 1000\n17 X 1\n", "alice", {}), HasSubstr("herald-settings"));
 }

@@ -13,7 +13,8 @@ Epsilon read_epsilon(ConfigReader& file) {
   Epsilon epsilon;
   epsilon.secrecy = FailureProbability(file.number("epsilon.secrecy", epsilon.secrecy.value, 1e-300, 0.5));
   epsilon.correctness = FailureProbability(file.number("epsilon.correctness", epsilon.correctness.value, 1e-30, 0.5));
-  epsilon.authentication = FailureProbability(file.number("epsilon.authentication", epsilon.authentication.value, 1e-25, 0.5));
+  epsilon.authentication =
+      FailureProbability(file.number("epsilon.authentication", epsilon.authentication.value, 1e-25, 0.5));
   return epsilon;
 }
 
@@ -24,9 +25,12 @@ void read_bb84(ConfigReader& file, bb84::Parameters& parameters) {
       parameters.intensities.push_back({intensity.mean, intensity.probability});
   }
   for (const auto& row : rows) parameters.intensities.push_back({MeanPhotonNumber(row[0]), Probability(row[1])});
-  parameters.pulses_per_block = file.whole("protocol.pulses_per_block", parameters.pulses_per_block, 1, std::uint64_t{1} << 50);
-  parameters.abort_error_rate = ErrorRate(file.number("protocol.abort_error_rate", parameters.abort_error_rate.value, 0, 0.5));
-  parameters.first_error_rate = ErrorRate(file.number("protocol.first_error_rate", parameters.first_error_rate.value, 0, 0.5));
+  parameters.pulses_per_block =
+      file.whole("protocol.pulses_per_block", parameters.pulses_per_block, 1, std::uint64_t{1} << 50);
+  parameters.abort_error_rate =
+      ErrorRate(file.number("protocol.abort_error_rate", parameters.abort_error_rate.value, 0, 0.5));
+  parameters.first_error_rate =
+      ErrorRate(file.number("protocol.first_error_rate", parameters.first_error_rate.value, 0, 0.5));
   parameters.frame_bits = file.whole("protocol.frame_bits", parameters.frame_bits, 1024, std::uint64_t{1} << 27);
   parameters.epsilon = read_epsilon(file);
 }
@@ -40,10 +44,14 @@ void read_bbm92(ConfigReader& file, bbm92::Parameters& parameters) {
   parameters.greatest_drift = 1e-6 * file.number("protocol.drift_ppm", 0, 0, 10000);
   parameters.key_basis_is_x = file.choice("protocol.key_basis", "z", kBases) == "x";
   parameters.preparation_quality = file.number("protocol.preparation_quality", parameters.preparation_quality, 0, 1);
-  parameters.false_alarm = FailureProbability(file.number("protocol.false_alarm", parameters.false_alarm.value, 1e-15, 0.5));
-  parameters.abort_error_rate = ErrorRate(file.number("protocol.abort_error_rate", parameters.abort_error_rate.value, 0, 0.5));
-  parameters.first_error_rate = ErrorRate(file.number("protocol.first_error_rate", parameters.first_error_rate.value, 0, 0.5));
-  parameters.disclosure_efficiency = file.number("protocol.disclosure_efficiency", parameters.disclosure_efficiency, 0, 10);
+  parameters.false_alarm =
+      FailureProbability(file.number("protocol.false_alarm", parameters.false_alarm.value, 1e-15, 0.5));
+  parameters.abort_error_rate =
+      ErrorRate(file.number("protocol.abort_error_rate", parameters.abort_error_rate.value, 0, 0.5));
+  parameters.first_error_rate =
+      ErrorRate(file.number("protocol.first_error_rate", parameters.first_error_rate.value, 0, 0.5));
+  parameters.disclosure_efficiency =
+      file.number("protocol.disclosure_efficiency", parameters.disclosure_efficiency, 0, 10);
   parameters.frame_bits = file.whole("protocol.frame_bits", parameters.frame_bits, 1024, std::uint64_t{1} << 27);
   parameters.epsilon = read_epsilon(file);
 }
@@ -60,7 +68,8 @@ std::optional<net::Endpoint> read_endpoint(ConfigReader& file, const std::string
 }
 
 void read_session(ConfigReader& file, SessionConfig& session, bool recorded, bool pairs) {
-  const std::uint64_t replenish = pairs ? 0 : session.replenish_bits;  // recorded pairs are one block: all of it becomes keys
+  const std::uint64_t replenish =
+      pairs ? 0 : session.replenish_bits;  // recorded pairs are one block: all of it becomes keys
   session.link = file.required_text("link.name");
   session.key_bits = file.whole("keys.bits", session.key_bits, 8, std::uint64_t{1} << 24);
   if (session.key_bits % 8 != 0) file.fault("keys.bits", "is not a multiple of 8");
@@ -74,7 +83,8 @@ void read_session(ConfigReader& file, SessionConfig& session, bool recorded, boo
 
 }  // namespace
 
-Result<EndConfig> read_end_config(const std::filesystem::path& path, std::string_view role, std::span<const std::string> overrides) {
+Result<EndConfig> read_end_config(const std::filesystem::path& path, std::string_view role,
+                                  std::span<const std::string> overrides) {
   HERALD_TRY(ConfigReader file, ConfigReader::load(path, overrides));
   EndConfig config;
   HERALD_TRY(config.session.end, store::end_from_string(role));
@@ -83,8 +93,10 @@ Result<EndConfig> read_end_config(const std::filesystem::path& path, std::string
   config.source = file.resolve(file.text("lab.source", ""));
   config.first_block = file.whole("lab.first_block", 0, 0, std::uint64_t{1} << 40);
   read_session(file, config.session, !config.source.empty(), config.protocol == "bbm92");
-  if (config.protocol == "bb84") read_bb84(file, config.bb84);
-  else read_bbm92(file, config.bbm92);
+  if (config.protocol == "bb84")
+    read_bb84(file, config.bb84);
+  else
+    read_bbm92(file, config.bbm92);
   config.listen = read_endpoint(file, "link.listen");
   config.connect = read_endpoint(file, "link.connect");
   if (config.listen.has_value() == config.connect.has_value())
@@ -92,8 +104,10 @@ Result<EndConfig> read_end_config(const std::filesystem::path& path, std::string
   config.fibre = read_endpoint(file, "lab.fibre");
   if (config.fibre.has_value() == !config.source.empty())
     file.fault("lab", "must say either fibre (a simulated fibre's address) or source (a recording's file)");
-  if (config.fibre && config.first_block != 0) file.fault("lab.first_block", "is for recordings (lab.source); a fibre has every block");
-  if (config.protocol == "bbm92" && config.fibre) file.fault("lab.fibre", "is for bb84; entangled pairs come from a recording (lab.source)");
+  if (config.fibre && config.first_block != 0)
+    file.fault("lab.first_block", "is for recordings (lab.source); a fibre has every block");
+  if (config.protocol == "bbm92" && config.fibre)
+    file.fault("lab.fibre", "is for bb84; entangled pairs come from a recording (lab.source)");
   config.store = file.resolve(file.required_text("store.path"));
   config.pre_shared_key = file.resolve(file.required_text("authentication.pre_shared_key"));
   config.silence_seconds = file.number("link.silence_seconds", config.silence_seconds, 0.1, 86400);
@@ -112,7 +126,8 @@ Result<FibreConfig> read_fibre_config(const std::filesystem::path& path, std::sp
   fibre.attenuation = DecibelPerKilometre(file.number("fibre.attenuation_db_per_km", fibre.attenuation.value, 0, 100));
   fibre.insertion_loss = Decibel(file.number("fibre.insertion_loss_db", fibre.insertion_loss.value, 0, 200));
   config.seed = file.whole("fibre.seed", 1, 0, (std::uint64_t{1} << 53) - 1);
-  config.pulses_per_block = file.whole("protocol.pulses_per_block", bb84::Parameters().pulses_per_block, 1, std::uint64_t{1} << 50);
+  config.pulses_per_block =
+      file.whole("protocol.pulses_per_block", bb84::Parameters().pulses_per_block, 1, std::uint64_t{1} << 50);
 
   SourceModel& source = config.model.source;
   if (const auto rows = file.rows("protocol.intensities", kIntensityColumns); !rows.empty()) {
@@ -125,12 +140,15 @@ Result<FibreConfig> read_fibre_config(const std::filesystem::path& path, std::sp
   ReceiverModel& receiver = config.model.receiver;
   receiver.z_basis = Probability(file.number("receiver.key_basis_probability", receiver.z_basis.value, 0, 1));
   const double efficiency = file.number("receiver.efficiency", receiver.detectors[0].efficiency.value, 0, 1);
-  const double dark_count = file.number("receiver.dark_count_probability", receiver.detectors[0].dark_count.value, 0, 1);
+  const double dark_count =
+      file.number("receiver.dark_count_probability", receiver.detectors[0].dark_count.value, 0, 1);
   for (DetectorModel& detector : receiver.detectors) detector = {Probability(efficiency), Probability(dark_count)};
   receiver.detectors[1].efficiency = Probability(file.number("receiver.efficiency_of_detector_1", efficiency, 0, 1));
   receiver.misalignment = Probability(file.number("receiver.misalignment", receiver.misalignment.value, 0, 0.5));
-  receiver.afterpulse = Probability(file.number("receiver.afterpulse_probability", receiver.afterpulse.value, 0, 0.999));
-  receiver.afterpulse_decay_gates = file.number("receiver.afterpulse_decay_gates", receiver.afterpulse_decay_gates, 0, 1e9);
+  receiver.afterpulse =
+      Probability(file.number("receiver.afterpulse_probability", receiver.afterpulse.value, 0, 0.999));
+  receiver.afterpulse_decay_gates =
+      file.number("receiver.afterpulse_decay_gates", receiver.afterpulse_decay_gates, 0, 1e9);
   receiver.dead_gates = file.whole("receiver.dead_gates", receiver.dead_gates, 0, 1'000'000'000);
   receiver.jitter = Probability(file.number("receiver.jitter_probability", receiver.jitter.value, 0, 1));
 

@@ -21,8 +21,11 @@ class RecordedLab final : public Lab {
   void shut(std::uint64_t block) override { m_lab.shut(block); }
   std::optional<std::string> missing(std::uint64_t block) const override {
     if (m_first <= block && block < m_end) return std::nullopt;
-    return fmt::format("the recording has no more: it makes {} of this link, and the next is block {} (lab.first_block places another recording)",
-                       m_end - m_first == 1 ? fmt::format("block {}", m_first) : fmt::format("blocks {} to {}", m_first, m_end - 1), block);
+    return fmt::format(
+        "the recording has no more: it makes {} of this link, and the next is block {} (lab.first_block places another "
+        "recording)",
+        m_end - m_first == 1 ? fmt::format("block {}", m_first) : fmt::format("blocks {} to {}", m_first, m_end - 1),
+        block);
   }
 
  private:
@@ -33,13 +36,16 @@ class RecordedLab final : public Lab {
 Result<std::unique_ptr<Lab>> lab_of_tags(const EndConfig& config, Scheduler& scheduler) {
   const Side side = config.session.end == store::End::alice ? Side::alice : Side::bob;
   HERALD_TRY(TimeTags tags, read_time_tags(config.source));
-  const auto foreign = std::ranges::find_if(tags.channel, [side](std::uint8_t channel) { return side_of(channel) != side; });
+  const auto foreign =
+      std::ranges::find_if(tags.channel, [side](std::uint8_t channel) { return side_of(channel) != side; });
   if (foreign != tags.channel.end())
     return fail(ErrorCode::invalid_argument,
-                fmt::format("{}: tag {} is of channel {}, the other party's; an end sees its own detections alone (Alice's are channels 0 to 3, "
+                fmt::format("{}: tag {} is of channel {}, the other party's; an end sees its own detections alone "
+                            "(Alice's are channels 0 to 3, "
                             "Bob's 4 to 7): `herald distill FILE --split alice.tags bob.tags` makes a file for each",
                             config.source.string(), foreign - tags.channel.begin(), *foreign));
-  const auto recording = std::make_shared<const bbm92::Recording>(bbm92::Recording{Origin::recorded, side, std::move(tags), config.first_block});
+  const auto recording = std::make_shared<const bbm92::Recording>(
+      bbm92::Recording{Origin::recorded, side, std::move(tags), config.first_block});
   return std::make_unique<RecordedLab>(
       scheduler, [recording](Wire& party) { return bbm92::serve_tags(party, *recording); }, config.first_block, 1);
 }
@@ -61,7 +67,10 @@ Result<std::unique_ptr<Lab>> lab_of_log(const EndConfig& config, Scheduler& sche
   const std::shared_ptr<bb84::RecordedLight> light = std::move(*log);
   const bool alice = config.session.end == store::End::alice;
   return std::make_unique<RecordedLab>(
-      scheduler, [light, alice](Wire& party) { return alice ? bb84::serve_transmitter(party, *light) : bb84::serve_receiver(party, *light); },
+      scheduler,
+      [light, alice](Wire& party) {
+        return alice ? bb84::serve_transmitter(party, *light) : bb84::serve_receiver(party, *light);
+      },
       light->first(), light->blocks());
 }
 

@@ -22,12 +22,14 @@ Logs recorded() {
   const LinkModel model = LinkModel::standard(Kilometre(10));
   Logs logs;
   logs.parameters.pulses_per_block = 40'000'000;
-  for (const auto& intensity : model.source.intensities) logs.parameters.intensities.push_back({intensity.mean, intensity.probability});
+  for (const auto& intensity : model.source.intensities)
+    logs.parameters.intensities.push_back({intensity.mean, intensity.probability});
   logs.settings.intensities = logs.parameters.intensities;
   const auto light = SimulatedLight::create(model, logs.parameters.pulses_per_block, 3);
   for (std::uint64_t block : {0, 1}) {
     const Clicks clicks = (*light)->clicks(block).value();
-    logs.settings.blocks.push_back({logs.parameters.pulses_per_block, clicks.pulse, (*light)->settings(block, clicks.pulse).value()});
+    logs.settings.blocks.push_back(
+        {logs.parameters.pulses_per_block, clicks.pulse, (*light)->settings(block, clicks.pulse).value()});
     logs.clicks.blocks.push_back({logs.parameters.pulses_per_block, clicks});
   }
   return logs;
@@ -83,11 +85,14 @@ TEST(RecordedLight, ParametersAreThoseOfTheLog) {
   const Logs logs = recorded();
   Parameters other = logs.parameters;
   other.pulses_per_block += 1;
-  EXPECT_THAT(RecordedLight::of_settings(logs.settings, other).error().message, HasSubstr("block 0 of the log has 40000000 pulses"));
-  EXPECT_THAT(RecordedLight::of_clicks(logs.clicks, other).error().message, HasSubstr("protocol.pulses_per_block is 40000001"));
+  EXPECT_THAT(RecordedLight::of_settings(logs.settings, other).error().message,
+              HasSubstr("block 0 of the log has 40000000 pulses"));
+  EXPECT_THAT(RecordedLight::of_clicks(logs.clicks, other).error().message,
+              HasSubstr("protocol.pulses_per_block is 40000001"));
   other = logs.parameters;
   std::swap(other.intensities[0], other.intensities[1]);
-  EXPECT_THAT(RecordedLight::of_settings(logs.settings, other).error().message, HasSubstr("the log's intensities are 0.63 with 0.457"));
+  EXPECT_THAT(RecordedLight::of_settings(logs.settings, other).error().message,
+              HasSubstr("the log's intensities are 0.63 with 0.457"));
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ namespace {
 template <herald::Message... M>
 void read_as(herald::ByteView frame) {
   const auto read = [&]<herald::Message One>(One*) {
-    if (const auto message = herald::decode_frame<One>(frame)) HERALD_CHECK(std::ranges::equal(herald::encode_frame(*message), frame));
+    if (const auto message = herald::decode_frame<One>(frame))
+      HERALD_CHECK(std::ranges::equal(herald::encode_frame(*message), frame));
   };
   (read(static_cast<M*>(nullptr)), ...);
 }

@@ -31,7 +31,8 @@ Party<void> serve_tags(Wire& party, const Recording& recording) {
     }
     TagsReply reply;
     reply.origin = recording.origin;
-    reply.tags = encode(stretch_of(recording.tags, recording.side, recording.tags.time.front(), recording.tags.time.back() + 1));
+    reply.tags =
+        encode(stretch_of(recording.tags, recording.side, recording.tags.time.front(), recording.tags.time.back() + 1));
     party.send(reply);
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
-// The laboratory at each end of a link of entangled pairs: a party asks for a block's tags, and gets its own. Types 36 to 39.
+// The laboratory at each end of a link of entangled pairs: a party asks for a block's tags, and gets its own. Types 36
+// to 39.
 
 #include <cstdint>
 #include <string_view>

@@ -1,6 +1,6 @@
 #pragma once
-// The classical conversation of a BBM92 block (docs/wire-format.md). Types 64 to 79. Stretches, coarse times and indices travel in
-// the forms of detections/disclosure.h.
+// The classical conversation of a BBM92 block (docs/wire-format.md). Types 64 to 79. Stretches, coarse times and
+// indices travel in the forms of detections/disclosure.h.
 
 #include <cstdint>
 #include <string_view>
@@ -22,7 +22,8 @@ struct DisclosedStretch {
   static DisclosedStretch decode(Reader& reader);
 };
 
-// Bob to Alice: the plan that he made of the stretches (CoincidencePlan), and when, coarsely, his detections were (CoarseEvents).
+// Bob to Alice: the plan that he made of the stretches (CoincidencePlan), and when, coarsely, his detections were
+// (CoarseEvents).
 struct CoarseTimes {
   static constexpr std::uint8_t kType = 65;
   static constexpr std::string_view kName = "coarse times";
@@ -41,7 +42,8 @@ struct Pairs {
   static Pairs decode(Reader& reader);
 };
 
-// Both ways: what a party saw in the pairs that make no key, those of the test basis and those of different bases, in their order.
+// Both ways: what a party saw in the pairs that make no key, those of the test basis and those of different bases, in
+// their order.
 struct Opening {
   static constexpr std::uint8_t kType = 67;
   static constexpr std::string_view kName = "opening";

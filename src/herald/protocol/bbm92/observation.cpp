@@ -35,8 +35,8 @@ void for_each_one(BitView mask, F&& f) {
     if (mask[k]) f(k, rank++);
 }
 
-// Accidentals of the stretch are to be known as well as those of the whole: as many more shifts as it is shorter, as long as they stay
-// within a fiftieth of it.
+// Accidentals of the stretch are to be known as well as those of the whole: as many more shifts as it is shorter, as
+// long as they stay within a fiftieth of it.
 unsigned accidental_shifts(const Parameters& parameters, const Stretch& stretch, std::uint64_t step) {
   const double wanted = 16 * (1 - parameters.stretch) / parameters.stretch;
   const double room = 0.04 * static_cast<double>(stretch.end - stretch.begin) / static_cast<double>(step);
@@ -47,7 +47,8 @@ unsigned accidental_shifts(const Parameters& parameters, const Stretch& stretch,
 
 Stretch stretch_to_disclose(const TimeTags& tags, Side side, const Parameters& parameters) {
   const std::uint64_t begin = tags.time.front(), duration = tags.time.back() - begin;
-  return stretch_of(tags, side, begin, begin + static_cast<std::uint64_t>(parameters.stretch * static_cast<double>(duration)));
+  return stretch_of(tags, side, begin,
+                    begin + static_cast<std::uint64_t>(parameters.stretch * static_cast<double>(duration)));
 }
 
 Result<Preparation> prepare(const Stretch& alice, const Stretch& bob, const Parameters& parameters) {
@@ -81,10 +82,12 @@ Result<PairKinds> kinds_of(const Pairs& pairs, const CoarseEvents& coarse, const
   PairKinds kinds;
   HERALD_TRY(kinds.bob, decode_sifted(pairs.indices, coarse.size()));
   if (pairs.same_basis.size() != kinds.size())
-    return fail(ErrorCode::malformed, fmt::format("Alice names {} pairs and the bases of {}", kinds.size(), pairs.same_basis.size()));
+    return fail(ErrorCode::malformed,
+                fmt::format("Alice names {} pairs and the bases of {}", kinds.size(), pairs.same_basis.size()));
   kinds.bob_basis = kinds.key = kinds.test = kinds.open = BitString(kinds.size());
   for (std::size_t k = 0; k < kinds.size(); ++k) {
-    const bool basis = coarse.basis[kinds.bob[k]], same = pairs.same_basis[k], key = same && basis == parameters.key_basis_is_x;
+    const bool basis = coarse.basis[kinds.bob[k]], same = pairs.same_basis[k],
+               key = same && basis == parameters.key_basis_is_x;
     kinds.bob_basis.set(k, basis);
     kinds.key.set(k, key);
     kinds.test.set(k, same && !key);
@@ -97,7 +100,8 @@ Result<void> count_openings(const PairKinds& pairs, const Opening& alice, const 
   const std::size_t open = pairs.open.view().count_ones();
   for (const Opening* opening : {&alice, &bob})
     if (opening->bits.size() != open || opening->offset.size() != open)
-      return fail(ErrorCode::malformed, fmt::format("{} pairs make no key, and the peer opens {}", open, opening->bits.size()));
+      return fail(ErrorCode::malformed,
+                  fmt::format("{} pairs make no key, and the peer opens {}", open, opening->bits.size()));
   report.clicks = pairs.size();
   report.key_bits = pairs.key.view().count_ones();
   report.test_bits = pairs.test.view().count_ones();
@@ -108,8 +112,8 @@ Result<void> count_openings(const PairKinds& pairs, const Opening& alice, const 
   return {};
 }
 
-Checks check_in_public(const Preparation& preparation, const PairKinds& pairs, std::uint64_t bob_events, const Opening& alice,
-                       const Opening& bob, const Parameters& parameters) {
+Checks check_in_public(const Preparation& preparation, const PairKinds& pairs, std::uint64_t bob_events,
+                       const Opening& alice, const Opening& bob, const Parameters& parameters) {
   CoincidenceMatrix matrix = preparation.matrix;
   TimeDifferences differences = preparation.differences;
   for_each_one(pairs.open, [&](std::size_t k, std::size_t rank) {
@@ -120,18 +124,21 @@ Checks check_in_public(const Preparation& preparation, const PairKinds& pairs, s
   });
   // Of the key basis only the stretch is open; of the rest, all.
   AccidentalMatrix accidentals = preparation.accidentals;
-  const double growth = 1 + static_cast<double>(bob_events) / static_cast<double>(std::max<std::uint64_t>(preparation.bob_events, 1));
+  const double growth =
+      1 + static_cast<double>(bob_events) / static_cast<double>(std::max<std::uint64_t>(preparation.bob_events, 1));
   for (unsigned a = 0; a < kDetectors; ++a)
     for (unsigned b = 0; b < kDetectors; ++b)
       if (basis_of(a) != basis_of(b) || basis_of(a) != key_basis(parameters)) accidentals[a][b] *= growth;
 
   const FailureProbability each = parameters.false_alarm * kPublicShare;
-  return flag_unless(check_conjugate_bases(matrix, accidentals, each)) | flag_unless(check_equal_efficiencies(matrix, accidentals, each)) |
+  return flag_unless(check_conjugate_bases(matrix, accidentals, each)) |
+         flag_unless(check_equal_efficiencies(matrix, accidentals, each)) |
          flag_unless(check_unbiased_bits(matrix, each)) | flag_unless(check_equal_timing(differences, each)) |
          (preparation.memoryless ? 0 : flag("memoryless-detectors"));
 }
 
-Checks check_own(const TimeTags& own, Side side, BitView key, const Preparation& preparation, const Parameters& parameters) {
+Checks check_own(const TimeTags& own, Side side, BitView key, const Preparation& preparation,
+                 const Parameters& parameters) {
   const FailureProbability each = parameters.false_alarm * kOwnShare;
   const unsigned zero = 2 * key_basis(parameters);
   CoincidenceMatrix matrix{};
@@ -158,7 +165,8 @@ std::vector<std::string> names_of(Checks checks, const Parameters& parameters) {
   return names;
 }
 
-Result<ReconciliationPlan> reconciliation_plan(const Preparation& preparation, ErrorRate expected, const Parameters& parameters) {
+Result<ReconciliationPlan> reconciliation_plan(const Preparation& preparation, ErrorRate expected,
+                                               const Parameters& parameters) {
   ReconciliationPlan plan;
   plan.frame_bits = parameters.frame_bits;
   plan.correctness = parameters.epsilon.correctness;
@@ -166,32 +174,39 @@ Result<ReconciliationPlan> reconciliation_plan(const Preparation& preparation, E
   plan.expected = expected;
   if (expected.value > 0) return plan;
   if (preparation.key.sifted == 0)
-    return fail(ErrorCode::not_found, "the stretch holds no pair of the key basis to tell the error rate from; make protocol.stretch "
-                                      "larger, or set protocol.first_error_rate");
+    return fail(ErrorCode::not_found,
+                "the stretch holds no pair of the key basis to tell the error rate from; make protocol.stretch "
+                "larger, or set protocol.first_error_rate");
   // One error more than were seen: none of a few is no rate of 0.
   plan.estimated_from = preparation.key.sifted;
-  plan.expected = ErrorRate(std::min(0.5, static_cast<double>(preparation.key.errors + 1) / static_cast<double>(preparation.key.sifted)));
+  plan.expected = ErrorRate(
+      std::min(0.5, static_cast<double>(preparation.key.errors + 1) / static_cast<double>(preparation.key.sifted)));
   return plan;
 }
 
 std::uint64_t most_key_errors(std::uint64_t key_bits, const ReconciliationPlan& plan) {
   const auto n = static_cast<double>(key_bits);
-  const double q = std::min(plan.expected.value, 0.5), estimate = plan.estimated_from == 0 ? 0 : n / static_cast<double>(plan.estimated_from);
-  return std::min(key_bits, static_cast<std::uint64_t>(std::ceil(n * q + 4.5 * std::sqrt(n * q * (1 - q) * (1 + estimate)) + 10)));
+  const double q = std::min(plan.expected.value, 0.5),
+               estimate = plan.estimated_from == 0 ? 0 : n / static_cast<double>(plan.estimated_from);
+  return std::min(
+      key_bits, static_cast<std::uint64_t>(std::ceil(n * q + 4.5 * std::sqrt(n * q * (1 - q) * (1 + estimate)) + 10)));
 }
 
-Result<KeyLength> key_length(const Corrected& corrected, std::uint64_t most_errors, const Parameters& parameters, BlockReport& report) {
+Result<KeyLength> key_length(const Corrected& corrected, std::uint64_t most_errors, const Parameters& parameters,
+                             BlockReport& report) {
   report.failed_frames = corrected.failed_frames;
   report.disclosed_cap = corrected.disclosed_cap;
   report.disclosed = corrected.disclosed;
-  const Bbm92Observation observed{static_cast<std::int64_t>(report.key_bits), static_cast<std::int64_t>(report.test_bits),
+  const Bbm92Observation observed{static_cast<std::int64_t>(report.key_bits),
+                                  static_cast<std::int64_t>(report.test_bits),
                                   static_cast<std::int64_t>(report.test_errors), parameters.preparation_quality};
-  // Bob's words are functions of Alice's and of the error pattern, save for his findings. Where the bases are not conjugate that pattern
-  // costs its bits (docs/theory/two-way-reconciliation.md, sections 2 and 4).
+  // Bob's words are functions of Alice's and of the error pattern, save for his findings. Where the bases are not
+  // conjugate that pattern costs its bits (docs/theory/two-way-reconciliation.md, sections 2 and 4).
   const bool conjugate = parameters.preparation_quality == 1;
   std::int64_t pattern = 0;
   if (!conjugate)
-    pattern = static_cast<std::int64_t>(std::ceil(log2_hamming_ball(static_cast<std::int64_t>(report.key_bits), static_cast<std::int64_t>(most_errors))));
+    pattern = static_cast<std::int64_t>(std::ceil(
+        log2_hamming_ball(static_cast<std::int64_t>(report.key_bits), static_cast<std::int64_t>(most_errors))));
   Disclosure disclosure;
   disclosure.reconciliation = conjugate ? Reconciliation::two_way : Reconciliation::one_way;
   disclosure.verification_bits = static_cast<std::int64_t>(corrected.verification_bits);
@@ -199,8 +214,9 @@ Result<KeyLength> key_length(const Corrected& corrected, std::uint64_t most_erro
   HERALD_TRY(KeyLength length, bbm92_finite(observed, disclosure, parameters.epsilon));
   if (length.bits == 0) {
     HERALD_TRY(const double growth, bbm92_block_needed(observed, disclosure, parameters.epsilon));
-    length.reason += std::isfinite(growth) ? fmt::format("; {:.3g} times as many detections of this quality would leave a key", growth)
-                                           : "; no number of detections of this quality leaves a key";
+    length.reason += std::isfinite(growth)
+                         ? fmt::format("; {:.3g} times as many detections of this quality would leave a key", growth)
+                         : "; no number of detections of this quality leaves a key";
   }
   disclosure.leak = static_cast<std::int64_t>(corrected.disclosed) + pattern;
   HERALD_TRY(const KeyLength asymptotic, bbm92_asymptotic(observed, disclosure));

@@ -27,29 +27,34 @@ TimeTags tags_in(const TagsReply& reply, Side side) {
   return std::move(all.tags);
 }
 
-Aborted aborted(Phase phase, std::string reason, const BlockReport& report) { return {phase, std::move(reason), report}; }
+Aborted aborted(Phase phase, std::string reason, const BlockReport& report) {
+  return {phase, std::move(reason), report};
+}
 
 // Nobody talks Bob into disclosing much more than was agreed.
 void require_modest(const Stretch& proposed, const TimeTags& own, const Parameters& parameters) {
   const auto duration = static_cast<double>(own.time.back() - own.time.front());
   if (static_cast<double>(proposed.end - proposed.begin) > 2 * parameters.stretch * duration)
-    malformed("Alice proposes to disclose far more than protocol.stretch says; are the two recordings of the same time?");
+    malformed(
+        "Alice proposes to disclose far more than protocol.stretch says; are the two recordings of the same time?");
 }
 
 // Why the wire could not carry this, or nothing.
 std::optional<std::string> too_large(ByteView message, std::string_view what) {
   if (message.size() <= kLargestMessage) return std::nullopt;
-  return fmt::format("{} takes {} MiB, and a message carries {}: cut the recording into shorter ones", what, message.size() >> 20, kLargestMessage >> 20);
+  return fmt::format("{} takes {} MiB, and a message carries {}: cut the recording into shorter ones", what,
+                     message.size() >> 20, kLargestMessage >> 20);
 }
 
 // Why the block ends here, or nothing.
 std::optional<std::string> reason_to_abort(const BlockReport& report, const Parameters& parameters) {
   if (report.key_bits == 0 || report.test_bits == 0)
-    return fmt::format("{} pairs left {} bits in the key basis and {} in the test basis; record for longer", report.clicks, report.key_bits,
-                       report.test_bits);
+    return fmt::format("{} pairs left {} bits in the key basis and {} in the test basis; record for longer",
+                       report.clicks, report.key_bits, report.test_bits);
   if (report.test_error_rate() > parameters.abort_error_rate)
-    return fmt::format("error rate {:.2f} % in the test basis, above {:.2f} %: somebody listens, or the optics are out of line",
-                       100 * report.test_error_rate().value, 100 * parameters.abort_error_rate.value);
+    return fmt::format(
+        "error rate {:.2f} % in the test basis, above {:.2f} %: somebody listens, or the optics are out of line",
+        100 * report.test_error_rate().value, 100 * parameters.abort_error_rate.value);
   return std::nullopt;
 }
 
@@ -68,16 +73,19 @@ std::vector<std::int64_t> select(const std::vector<std::int64_t>& values, BitVie
 }
 
 // From the beginning of Bob's bin, on his clock as the plan has it, one a pair.
-std::vector<std::int64_t> alices_offsets(const Events& own, const CoarseEvents& bob, const Matches& matches, const CoincidencePlan& plan) {
+std::vector<std::int64_t> alices_offsets(const Events& own, const CoarseEvents& bob, const Matches& matches,
+                                         const CoincidencePlan& plan) {
   std::vector<std::int64_t> offsets;
   for (std::size_t k = 0; k < matches.size(); ++k) {
     const std::uint64_t time = own.time[matches.alice[k]], begin = bob.bin[matches.bob[k]] * bob.bin_width;
-    offsets.push_back(static_cast<std::int64_t>(time) + std::llround(plan.delays.clock.at(time)) - static_cast<std::int64_t>(begin));
+    offsets.push_back(static_cast<std::int64_t>(time) + std::llround(plan.delays.clock.at(time)) -
+                      static_cast<std::int64_t>(begin));
   }
   return offsets;
 }
 
-std::vector<std::int64_t> bobs_offsets(const Events& own, std::uint64_t bin_width, std::span<const std::uint64_t> indices) {
+std::vector<std::int64_t> bobs_offsets(const Events& own, std::uint64_t bin_width,
+                                       std::span<const std::uint64_t> indices) {
   std::vector<std::int64_t> offsets;
   for (const std::uint64_t i : indices) offsets.push_back(static_cast<std::int64_t>(own.time[i] % bin_width));
   return offsets;
@@ -100,7 +108,8 @@ std::string too_many_errors(std::uint64_t errors, std::uint64_t most) {
   return fmt::format("{} errors in the key, more than the {} agreed before the block", errors, most);
 }
 
-SecretKey secret_key(SecretBits bits, const KeyLength& length, Origin origin, Checks violated, const Parameters& parameters) {
+SecretKey secret_key(SecretBits bits, const KeyLength& length, Origin origin, Checks violated,
+                     const Parameters& parameters) {
   Provenance provenance = provenance_of(length, origin);
   provenance.violated = names_of(violated, parameters);
   return SecretKey::amplified(std::move(bits), std::move(provenance));
@@ -124,7 +133,8 @@ Party<BlockOutcome> alice(Wire& bob, Wire& detectors, Parameters parameters, Blo
   bob.send(disclosed);
   const auto bobs = co_await bob.receive<DisclosedStretch>();
   const Stretch bob_stretch = or_fault(decode_stretch(bobs.stretch, Side::bob));
-  if (bob_stretch.begin != own_stretch.begin || bob_stretch.end != own_stretch.end) malformed("Bob discloses another stretch than was proposed");
+  if (bob_stretch.begin != own_stretch.begin || bob_stretch.end != own_stretch.end)
+    malformed("Bob discloses another stretch than was proposed");
   ledger.add(LedgerItem::click_positions, LedgerParty::alice, 8 * disclosed.stretch.size());
   ledger.add(LedgerItem::click_positions, LedgerParty::bob, 8 * bobs.stretch.size());
   const Result<Preparation> preparation = prepare(own_stretch, bob_stretch, parameters);
@@ -133,16 +143,19 @@ Party<BlockOutcome> alice(Wire& bob, Wire& detectors, Parameters parameters, Blo
 
   // 2. Bob says, coarsely, when his detections were, and in which basis.
   const auto times = co_await bob.receive<CoarseTimes>();
-  if (times.plan != encode(plan)) malformed("Bob plans the coincidences otherwise from the same stretch; are both ends of one version?");
+  if (times.plan != encode(plan))
+    malformed("Bob plans the coincidences otherwise from the same stretch; are both ends of one version?");
   const CoarseEvents coarse = or_fault(decode_coarse_events(times.events, plan.bin_width()));
   ledger.add(LedgerItem::click_positions, LedgerParty::bob, 8 * times.events.size());
 
-  // 3. She looks for partners among her own, by their fine times, and says where she has one and whether in the same basis.
+  // 3. She looks for partners among her own, by their fine times, and says where she has one and whether in the same
+  // basis.
   const Events own = own_events(tags, Side::alice, plan, random);
   const Matches matches = match(own, coarse, plan);
   Pairs found;
   found.indices = encode_sifted(matches);
-  for (std::size_t k = 0; k < matches.size(); ++k) found.same_basis.push_back(own.basis[matches.alice[k]] == coarse.basis[matches.bob[k]]);
+  for (std::size_t k = 0; k < matches.size(); ++k)
+    found.same_basis.push_back(own.basis[matches.alice[k]] == coarse.basis[matches.bob[k]]);
   const PairKinds pairs = or_fault(kinds_of(found, coarse, parameters));
   bob.send(found);
   ledger.add(LedgerItem::bases, LedgerParty::alice, 8 * found.indices.size() + found.same_basis.size());
@@ -170,12 +183,14 @@ Party<BlockOutcome> alice(Wire& bob, Wire& detectors, Parameters parameters, Blo
   count_findings(ledger);
 
   // 6. Bob's string becomes hers.
-  const Result<ReconciliationPlan> reconciling = reconciliation_plan(*preparation, block.expected_error_rate, parameters);
+  const Result<ReconciliationPlan> reconciling =
+      reconciliation_plan(*preparation, block.expected_error_rate, parameters);
   if (!reconciling) co_return aborted(Phase::reconciliation, reconciling.error().message, report);
   const std::uint64_t most_errors = most_key_errors(report.key_bits, *reconciling);
   auto reconciliation = reconcile_as_alice(bob, std::move(key), *reconciling, random, ledger);
   Reconciled reconciled = co_await std::move(reconciliation);
-  if (const auto* refusal = std::get_if<Refusal>(&reconciled)) co_return aborted(refusal->phase, refusal->reason, report);
+  if (const auto* refusal = std::get_if<Refusal>(&reconciled))
+    co_return aborted(refusal->phase, refusal->reason, report);
   Corrected& corrected = std::get<Corrected>(reconciled);
   const auto key_errors = co_await bob.receive<KeyErrors>();
   if (key_errors.errors > report.key_bits) malformed("Bob counts more errors than bits");
@@ -221,7 +236,8 @@ Party<BlockOutcome> bob(Wire& alice, Wire& detectors, Parameters parameters, Blo
   CoarseTimes times;
   times.plan = encode(plan);
   times.events = encode(coarse);
-  if (auto reason = too_large(times.events, "the list of coarse times")) co_return aborted(Phase::sifting, *reason, report);
+  if (auto reason = too_large(times.events, "the list of coarse times"))
+    co_return aborted(Phase::sifting, *reason, report);
   alice.send(times);
   ledger.add(LedgerItem::click_positions, LedgerParty::bob, 8 * times.events.size());
 
@@ -251,12 +267,14 @@ Party<BlockOutcome> bob(Wire& alice, Wire& detectors, Parameters parameters, Blo
   count_findings(ledger);
 
   // 6. His string becomes Alice's; how many errors it had is news to her.
-  const Result<ReconciliationPlan> reconciling = reconciliation_plan(*preparation, block.expected_error_rate, parameters);
+  const Result<ReconciliationPlan> reconciling =
+      reconciliation_plan(*preparation, block.expected_error_rate, parameters);
   if (!reconciling) co_return aborted(Phase::reconciliation, reconciling.error().message, report);
   const std::uint64_t most_errors = most_key_errors(report.key_bits, *reconciling);
   auto reconciliation = reconcile_as_bob(alice, std::move(key), *reconciling, ledger);
   Reconciled reconciled = co_await std::move(reconciliation);
-  if (const auto* refusal = std::get_if<Refusal>(&reconciled)) co_return aborted(refusal->phase, refusal->reason, report);
+  if (const auto* refusal = std::get_if<Refusal>(&reconciled))
+    co_return aborted(refusal->phase, refusal->reason, report);
   Corrected& corrected = std::get<Corrected>(reconciled);
   report.key_errors = corrected.errors.view().count_ones();
   const KeyErrors key_errors(report.key_errors);

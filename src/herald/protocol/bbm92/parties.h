@@ -1,7 +1,8 @@
 #pragma once
-// BBM92 (Bennett, Brassard, Mermin, PRL 68, 557 (1992)) on recorded or running detections of entangled pairs, block by block: one basis
-// makes the key, the other bounds its phase errors. Each party sees its wire to the other and its wire to its own detectors, and nothing
-// else; what of its detections leaves it, and why that tells nobody the key: detections/coincidences.h.
+// BBM92 (Bennett, Brassard, Mermin, PRL 68, 557 (1992)) on recorded or running detections of entangled pairs, block by
+// block: one basis makes the key, the other bounds its phase errors. Each party sees its wire to the other and its wire
+// to its own detectors, and nothing else; what of its detections leaves it, and why that tells nobody the key:
+// detections/coincidences.h.
 
 #include "herald/base/random.h"
 #include "herald/protocol/bbm92/parameters.h"

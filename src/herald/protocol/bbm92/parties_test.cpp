@@ -25,7 +25,10 @@ struct Tags {
 
 Tags synthetic(std::uint64_t duration, double visibility, std::uint64_t seed) {
   SimulationRandom random(seed);
-  const SyntheticPairs source{.duration = duration, .pair_rate = 2e-4, .visibility = visibility, .delays = {{0, 81, 101, 157}, {0, 60, 20, 90}, {}}};
+  const SyntheticPairs source{.duration = duration,
+                              .pair_rate = 2e-4,
+                              .visibility = visibility,
+                              .delays = {{0, 81, 101, 157}, {0, 60, 20, 90}, {}}};
   SyntheticRecording recording = synthetic_recording(source, random);
   return {std::move(recording.alice), std::move(recording.bob)};
 }
@@ -45,7 +48,8 @@ struct Meeting {
   std::function<void(Bytes&)> tamper_with_alice = [](Bytes&) {}, tamper_with_bob = [](Bytes&) {};
   SecretRandom random;
 
-  std::pair<Result<BlockOutcome>, Result<BlockOutcome>> run(const Tags& tags, const Parameters& parameters, std::uint64_t number = 0) {
+  std::pair<Result<BlockOutcome>, Result<BlockOutcome>> run(const Tags& tags, const Parameters& parameters,
+                                                            std::uint64_t number = 0) {
     const Recording alices{Origin::recorded, Side::alice, tags.alice}, bobs{Origin::recorded, Side::bob, tags.bob};
     join(alice_lab, alice_source);
     join(bob_lab, bob_source);
@@ -129,7 +133,8 @@ TEST(Bbm92, TheOtherBasisMakesAKeyToo) {
 TEST(Bbm92, TheRecordingLeavesAKeyMarkedWithWhatItViolates) {
   HERALD_RECORDING(tags);
   const Tags split{tags_of(tags, Side::alice), tags_of(tags, Side::bob)};
-  // The cap from the stretch alone has to allow for its few pairs; one agreed from what the source is known for does not.
+  // The cap from the stretch alone has to allow for its few pairs; one agreed from what the source is known for does
+  // not.
   const Distilled cautious = Meeting().share_a_key(split, {});
   EXPECT_GE(cautious.key.size(), 256u);
   Parameters known;
@@ -138,7 +143,8 @@ TEST(Bbm92, TheRecordingLeavesAKeyMarkedWithWhatItViolates) {
   const Distilled block = Meeting().share_a_key(split, known);
   EXPECT_GT(block.key.size(), cautious.key.size());
   EXPECT_GE(block.key.size(), 1500u);
-  EXPECT_THAT(block.key.provenance().violated, IsSupersetOf({"conjugate-bases", "equal-efficiencies", "unbiased-bits", "memoryless-detectors"}));
+  EXPECT_THAT(block.key.provenance().violated,
+              IsSupersetOf({"conjugate-bases", "equal-efficiencies", "unbiased-bits", "memoryless-detectors"}));
 }
 
 // What both ends wrote into their ledgers is what went over the wire.
@@ -149,15 +155,20 @@ TEST(Bbm92, TheLedgerIsWhatTheWireCarried) {
   for (const LedgerParty party : {LedgerParty::alice, LedgerParty::bob}) {
     const auto add = [&](LedgerItem item, std::uint64_t bits) { tapped.add(item, party, bits); };
     for (const Bytes& frame : party == LedgerParty::alice ? meeting.from_alice : meeting.from_bob) {
-      if (const auto stretch = decode_frame<DisclosedStretch>(frame)) add(LedgerItem::click_positions, 8 * stretch->stretch.size());
-      if (const auto times = decode_frame<CoarseTimes>(frame)) add(LedgerItem::click_positions, 8 * times->events.size());
-      if (const auto pairs = decode_frame<Pairs>(frame)) add(LedgerItem::bases, 8 * pairs->indices.size() + pairs->same_basis.size());
+      if (const auto stretch = decode_frame<DisclosedStretch>(frame))
+        add(LedgerItem::click_positions, 8 * stretch->stretch.size());
+      if (const auto times = decode_frame<CoarseTimes>(frame))
+        add(LedgerItem::click_positions, 8 * times->events.size());
+      if (const auto pairs = decode_frame<Pairs>(frame))
+        add(LedgerItem::bases, 8 * pairs->indices.size() + pairs->same_basis.size());
       if (const auto opening = decode_frame<Opening>(frame)) {
         add(LedgerItem::test_bits, opening->bits.size());
         add(LedgerItem::click_positions, 8 * (frame.size() - 1) - opening->bits.size());
       }
-      if (decode_frame<Findings>(frame)) add(LedgerItem::assumption_checks, party == LedgerParty::alice ? kAliceOwnChecks : kBobOwnChecks);
-      if (const auto start = decode_frame<ReconciliationStart>(frame)) add(LedgerItem::reconciliation_seed, 64 * start->frames.size());
+      if (decode_frame<Findings>(frame))
+        add(LedgerItem::assumption_checks, party == LedgerParty::alice ? kAliceOwnChecks : kBobOwnChecks);
+      if (const auto start = decode_frame<ReconciliationStart>(frame))
+        add(LedgerItem::reconciliation_seed, 64 * start->frames.size());
       if (const auto queries = decode_frame<ParityQueries>(frame))
         for (const auto& of : queries->frames) add(LedgerItem::reconciliation_queries, 8 * of.queries.size());
       if (const auto parities = decode_frame<Parities>(frame))
@@ -166,7 +177,8 @@ TEST(Bbm92, TheLedgerIsWhatTheWireCarried) {
         add(LedgerItem::verification_seed, 256 * tags->frames.size());
         for (const auto& tag : tags->frames) add(LedgerItem::verification_tag, tag.tag.size());
       }
-      if (const auto seed = decode_frame<AmplificationSeed>(frame)) add(LedgerItem::amplification_seed, seed->seed.size());
+      if (const auto seed = decode_frame<AmplificationSeed>(frame))
+        add(LedgerItem::amplification_seed, seed->seed.size());
     }
   }
   EXPECT_EQ(tapped, block.ledger);
@@ -221,7 +233,8 @@ TEST(Bbm92, TheTranscriptTellsEveNothingOfTheKey) {
 
   // Fine times and bits are opened of pairs that make no key, and of no others.
   const std::size_t open = pairs->size() - pairs->key.view().count_ones();
-  for (const auto* frames : {&meeting.from_alice, &meeting.from_bob}) EXPECT_EQ(only<Opening>(*frames).offset.size(), open);
+  for (const auto* frames : {&meeting.from_alice, &meeting.from_bob})
+    EXPECT_EQ(only<Opening>(*frames).offset.size(), open);
 }
 
 TEST(Bbm92, AnInterceptedSourceEndsTheBlock) {
@@ -235,7 +248,8 @@ TEST(Bbm92, AnInterceptedSourceEndsTheBlock) {
   parameters.half_window = 100;
   const Aborted aborted = Meeting().abort_both(tags, parameters);
   EXPECT_EQ(aborted.phase, Phase::estimation);
-  const auto [low, high] = binomial_interval(aborted.report.test_errors, aborted.report.test_bits, FailureProbability(1e-6));
+  const auto [low, high] =
+      binomial_interval(aborted.report.test_errors, aborted.report.test_bits, FailureProbability(1e-6));
   EXPECT_TRUE(low.value <= 0.5 && 0.5 <= high.value) << aborted.report.test_error_rate().value;
 }
 
@@ -263,7 +277,8 @@ TEST(Bbm92, BasesThatAreNotConjugatePayForTheErrorPattern) {
   const auto lost = static_cast<double>(exact.key.size() - block.key.size());
   EXPECT_GT(lost, 0.02 * static_cast<double>(block.report.key_bits));
   parameters.preparation_quality = 0.3;
-  EXPECT_THAT(Meeting().abort_both(good_pairs(), parameters).reason, HasSubstr("no number of detections of this quality leaves a key"));
+  EXPECT_THAT(Meeting().abort_both(good_pairs(), parameters).reason,
+              HasSubstr("no number of detections of this quality leaves a key"));
 }
 
 TEST(Bbm92, MoreErrorsThanTheCapAllowsEndTheBlock) {
@@ -281,7 +296,8 @@ TEST(Bbm92, WhatOneEndAloneSeesViolatedBothEndsName) {
   for (std::size_t i = 0; i < tags.bob.size(); ++i) {
     repeating.push_back(tags.bob.channel[i], tags.bob.time[i]);
     const bool room = i + 1 < tags.bob.size() && tags.bob.time[i + 1] > tags.bob.time[i] + 400;
-    if (room && tags.bob.channel[i] == 4 && tags.bob.time[i] > 20'000'000) repeating.push_back(4, tags.bob.time[i] + 310);
+    if (room && tags.bob.channel[i] == 4 && tags.bob.time[i] > 20'000'000)
+      repeating.push_back(4, tags.bob.time[i] + 310);
   }
   tags.bob = std::move(repeating);
   const Distilled block = Meeting().share_a_key(tags, {});
@@ -294,7 +310,8 @@ TEST(Bbm92, MismatchedDetectorsAreNamed) {
   SimulationRandom random(9);
   TimeTags dimmed;
   for (std::size_t i = 0; i < tags.alice.size(); ++i)
-    if (tags.alice.channel[i] != 3 || random.next_bernoulli(0.8)) dimmed.push_back(tags.alice.channel[i], tags.alice.time[i]);
+    if (tags.alice.channel[i] != 3 || random.next_bernoulli(0.8))
+      dimmed.push_back(tags.alice.channel[i], tags.alice.time[i]);
   tags.alice = std::move(dimmed);
   const Distilled block = Meeting().share_a_key(tags, {});
   EXPECT_THAT(block.key.provenance().violated, IsSupersetOf({"equal-efficiencies", "qubit-receiver"}));
@@ -360,7 +377,8 @@ TEST(Bbm92, AFlippedBitNeverDoesMoreThanEndTheBlock) {
 
 TEST(Bbm92Messages, AreReadBackAsTheyWere) {
   Opening opening;
-  for (const std::int64_t ticks : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{5}, -(std::int64_t{1} << 40), (std::int64_t{1} << 40) - 1}) {
+  for (const std::int64_t ticks :
+       {std::int64_t{0}, std::int64_t{-1}, std::int64_t{5}, -(std::int64_t{1} << 40), (std::int64_t{1} << 40) - 1}) {
     opening.bits.push_back(ticks > 0);
     opening.offset.push_back(ticks);
   }
