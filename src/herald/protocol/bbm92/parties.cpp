@@ -104,8 +104,18 @@ void count_findings(Ledger& ledger) {
   ledger.add(LedgerItem::assumption_checks, LedgerParty::bob, kBobOwnChecks);
 }
 
-std::string too_many_errors(std::uint64_t errors, std::uint64_t most) {
-  return fmt::format("{} errors in the key, more than the {} agreed before the block", errors, most);
+// Where both ends stand once the pairs are sifted and opened.
+struct Sifted {
+  SiftedKey key;
+  Checks violated;
+  BlockReport report;
+  Ledger ledger;
+};
+
+std::optional<std::string> too_many_errors(const BlockReport& report, std::uint64_t most,
+                                           const Parameters& parameters) {
+  if (parameters.preparation_quality == 1 || report.key_errors <= most) return std::nullopt;
+  return fmt::format("{} errors in the key, more than the {} agreed before the block", report.key_errors, most);
 }
 
 SecretKey secret_key(SecretBits bits, const KeyLength& length, Origin origin, Checks violated,
@@ -113,6 +123,55 @@ SecretKey secret_key(SecretBits bits, const KeyLength& length, Origin origin, Ch
   Provenance provenance = provenance_of(length, origin);
   provenance.violated = names_of(violated, parameters);
   return SecretKey::amplified(std::move(bits), std::move(provenance));
+}
+
+Party<BlockOutcome> distil_as_alice(Wire& bob, Sifted sifted, ReconciliationPlan plan, Parameters parameters,
+                                    SecretRandom& random) {
+  auto& [key, violated, report, ledger] = sifted;
+  const Origin origin = key.origin();
+  // 6. Bob's string becomes hers.
+  auto reconciliation = reconcile_as_alice(bob, std::move(key), plan, random, ledger);
+  Reconciled reconciled = co_await std::move(reconciliation);
+  if (const auto* refusal = std::get_if<Refusal>(&reconciled))
+    co_return aborted(refusal->phase, refusal->reason, report);
+  Corrected& corrected = std::get<Corrected>(reconciled);
+  const auto key_errors = co_await bob.receive<KeyErrors>();
+  if (key_errors.errors > report.key_bits) malformed("Bob counts more errors than bits");
+  report.key_errors = key_errors.errors;
+  const std::uint64_t most_errors = most_key_errors(report.key_bits, plan);
+  if (auto reason = too_many_errors(report, most_errors, parameters))
+    co_return aborted(Phase::reconciliation, *reason, report);
+
+  // 7. The theorem says how much of it is secret.
+  const KeyLength length = or_fault(key_length(corrected, most_errors, parameters, report));
+  if (length.bits == 0) co_return aborted(Phase::amplification, length.reason, report);
+  auto amplification = amplify_as_alice(bob, std::move(corrected.key), report.secret_bits, random, ledger);
+  SecretBits secret = co_await std::move(amplification);
+  co_return Distilled{secret_key(std::move(secret), length, origin, violated, parameters), report, ledger};
+}
+
+Party<BlockOutcome> distil_as_bob(Wire& alice, Sifted sifted, ReconciliationPlan plan, Parameters parameters) {
+  auto& [key, violated, report, ledger] = sifted;
+  const Origin origin = key.origin();
+  // 6. His string becomes Alice's; how many errors it had is news to her.
+  auto reconciliation = reconcile_as_bob(alice, std::move(key), plan, ledger);
+  Reconciled reconciled = co_await std::move(reconciliation);
+  if (const auto* refusal = std::get_if<Refusal>(&reconciled))
+    co_return aborted(refusal->phase, refusal->reason, report);
+  Corrected& corrected = std::get<Corrected>(reconciled);
+  report.key_errors = corrected.errors.view().count_ones();
+  const KeyErrors key_errors(report.key_errors);
+  alice.send(key_errors);
+  const std::uint64_t most_errors = most_key_errors(report.key_bits, plan);
+  if (auto reason = too_many_errors(report, most_errors, parameters))
+    co_return aborted(Phase::reconciliation, *reason, report);
+
+  // 7. The theorem says how much of it is secret.
+  const KeyLength length = or_fault(key_length(corrected, most_errors, parameters, report));
+  if (length.bits == 0) co_return aborted(Phase::amplification, length.reason, report);
+  auto amplification = amplify_as_bob(alice, std::move(corrected.key), report.secret_bits, ledger);
+  SecretBits secret = co_await std::move(amplification);
+  co_return Distilled{secret_key(std::move(secret), length, origin, violated, parameters), report, ledger};
 }
 
 }  // namespace
@@ -182,29 +241,14 @@ Party<BlockOutcome> alice(Wire& bob, Wire& detectors, Parameters parameters, Blo
   const auto bob_findings = co_await bob.receive<Findings>();
   count_findings(ledger);
 
-  // 6. Bob's string becomes hers.
   const Result<ReconciliationPlan> reconciling =
       reconciliation_plan(*preparation, block.expected_error_rate, parameters);
   if (!reconciling) co_return aborted(Phase::reconciliation, reconciling.error().message, report);
-  const std::uint64_t most_errors = most_key_errors(report.key_bits, *reconciling);
-  auto reconciliation = reconcile_as_alice(bob, std::move(key), *reconciling, random, ledger);
-  Reconciled reconciled = co_await std::move(reconciliation);
-  if (const auto* refusal = std::get_if<Refusal>(&reconciled))
-    co_return aborted(refusal->phase, refusal->reason, report);
-  Corrected& corrected = std::get<Corrected>(reconciled);
-  const auto key_errors = co_await bob.receive<KeyErrors>();
-  if (key_errors.errors > report.key_bits) malformed("Bob counts more errors than bits");
-  report.key_errors = key_errors.errors;
-  if (parameters.preparation_quality < 1 && report.key_errors > most_errors)
-    co_return aborted(Phase::reconciliation, too_many_errors(report.key_errors, most_errors), report);
-
-  // 7. The theorem says how much of it is secret.
-  const KeyLength length = or_fault(key_length(corrected, most_errors, parameters, report));
-  if (length.bits == 0) co_return aborted(Phase::amplification, length.reason, report);
-  auto amplification = amplify_as_alice(bob, std::move(corrected.key), report.secret_bits, random, ledger);
-  SecretBits secret = co_await std::move(amplification);
-  const Checks violated = findings.violated | bob_findings.violated;
-  co_return Distilled{secret_key(std::move(secret), length, reply.origin, violated, parameters), report, ledger};
+  const Checks violated = Checks{findings.violated} | bob_findings.violated;
+  Sifted sifted{std::move(key), violated, report, ledger};
+  auto rest = distil_as_alice(bob, std::move(sifted), *reconciling, parameters, random);
+  BlockOutcome outcome = co_await std::move(rest);
+  co_return outcome;
 }
 
 Party<BlockOutcome> bob(Wire& alice, Wire& detectors, Parameters parameters, Block block, SecretRandom& random) {
@@ -266,29 +310,14 @@ Party<BlockOutcome> bob(Wire& alice, Wire& detectors, Parameters parameters, Blo
   const auto alice_findings = co_await alice.receive<Findings>();
   count_findings(ledger);
 
-  // 6. His string becomes Alice's; how many errors it had is news to her.
   const Result<ReconciliationPlan> reconciling =
       reconciliation_plan(*preparation, block.expected_error_rate, parameters);
   if (!reconciling) co_return aborted(Phase::reconciliation, reconciling.error().message, report);
-  const std::uint64_t most_errors = most_key_errors(report.key_bits, *reconciling);
-  auto reconciliation = reconcile_as_bob(alice, std::move(key), *reconciling, ledger);
-  Reconciled reconciled = co_await std::move(reconciliation);
-  if (const auto* refusal = std::get_if<Refusal>(&reconciled))
-    co_return aborted(refusal->phase, refusal->reason, report);
-  Corrected& corrected = std::get<Corrected>(reconciled);
-  report.key_errors = corrected.errors.view().count_ones();
-  const KeyErrors key_errors(report.key_errors);
-  alice.send(key_errors);
-  if (parameters.preparation_quality < 1 && report.key_errors > most_errors)
-    co_return aborted(Phase::reconciliation, too_many_errors(report.key_errors, most_errors), report);
-
-  // 7. The theorem says how much of it is secret.
-  const KeyLength length = or_fault(key_length(corrected, most_errors, parameters, report));
-  if (length.bits == 0) co_return aborted(Phase::amplification, length.reason, report);
-  auto amplification = amplify_as_bob(alice, std::move(corrected.key), report.secret_bits, ledger);
-  SecretBits secret = co_await std::move(amplification);
-  const Checks violated = findings.violated | alice_findings.violated;
-  co_return Distilled{secret_key(std::move(secret), length, reply.origin, violated, parameters), report, ledger};
+  const Checks violated = Checks{findings.violated} | alice_findings.violated;
+  Sifted sifted{std::move(key), violated, report, ledger};
+  auto rest = distil_as_bob(alice, std::move(sifted), *reconciling, parameters);
+  BlockOutcome outcome = co_await std::move(rest);
+  co_return outcome;
 }
 
 }  // namespace herald::bbm92
