@@ -64,9 +64,13 @@ void merge(toml::table& into, toml::table& from) {
 Result<void> apply_override(toml::table& table, const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0)
-    return fail(ErrorCode::invalid_argument, fmt::format("--set {}: say table.key=value, such as fibre.length_km=80", text));
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("--set {}: say table.key=value, such as fibre.length_km=80", text));
   toml::parse_result parsed = toml::parse(std::string_view(text), std::string_view("--set"));
-  if (!parsed) parsed = toml::parse(std::string_view(fmt::format("{} = '''{}'''", text.substr(0, equals), text.substr(equals + 1))), std::string_view("--set"));
+  if (!parsed)
+    parsed =
+        toml::parse(std::string_view(fmt::format("{} = '''{}'''", text.substr(0, equals), text.substr(equals + 1))),
+                    std::string_view("--set"));
   if (!parsed)
     return fail(ErrorCode::invalid_argument, fmt::format("--set {}: {}", text, parsed.error().description()));
   merge(table, parsed.table());
@@ -74,7 +78,8 @@ Result<void> apply_override(toml::table& table, const std::string& text) {
 }
 
 // Every leaf and every array of the table, by dotted name.
-void names(const toml::table& table, const std::string& prefix, std::vector<std::pair<std::string, const toml::node*>>& out) {
+void names(const toml::table& table, const std::string& prefix,
+           std::vector<std::pair<std::string, const toml::node*>>& out) {
   for (auto&& [key, node] : table) {
     const std::string name = prefix + std::string(key.str());
     if (node.is_table()) {
@@ -91,12 +96,14 @@ ConfigReader::ConfigReader(std::unique_ptr<State> state) : m_state(std::move(sta
 ConfigReader::ConfigReader(ConfigReader&&) noexcept = default;
 ConfigReader::~ConfigReader() = default;
 
-Result<ConfigReader> ConfigReader::parse(std::string_view text, std::string_view name, std::span<const std::string> overrides) {
+Result<ConfigReader> ConfigReader::parse(std::string_view text, std::string_view name,
+                                         std::span<const std::string> overrides) {
   auto state = std::make_unique<State>();
   state->name = name;
   toml::parse_result parsed = toml::parse(text, name);
   if (!parsed)
-    return fail(ErrorCode::malformed, fmt::format("{}: {}", at(name, parsed.error().source()), parsed.error().description()));
+    return fail(ErrorCode::malformed,
+                fmt::format("{}: {}", at(name, parsed.error().source()), parsed.error().description()));
   state->table = std::move(parsed).table();
   for (const std::string& override_text : overrides) HERALD_TRY_VOID(apply_override(state->table, override_text));
   return ConfigReader(std::move(state));
@@ -107,7 +114,8 @@ Result<ConfigReader> ConfigReader::load(const std::filesystem::path& path, std::
   if (!path.empty()) {
     HERALD_TRY(content, read_file(path, std::size_t{1} << 20));
   }
-  HERALD_TRY(ConfigReader reader, parse({reinterpret_cast<const char*>(content.data()), content.size()}, path.empty() ? "no file" : path.string(), overrides));
+  HERALD_TRY(ConfigReader reader, parse({reinterpret_cast<const char*>(content.data()), content.size()},
+                                        path.empty() ? "no file" : path.string(), overrides));
   reader.m_state->folder = path.parent_path();
   return reader;
 }
@@ -124,13 +132,15 @@ double ConfigReader::number(const std::string& key, double fallback, double low,
   return *value;
 }
 
-std::uint64_t ConfigReader::whole(const std::string& key, std::uint64_t fallback, std::uint64_t low, std::uint64_t high) {
+std::uint64_t ConfigReader::whole(const std::string& key, std::uint64_t fallback, std::uint64_t low,
+                                  std::uint64_t high) {
   const double value = number(key, static_cast<double>(fallback), static_cast<double>(low), static_cast<double>(high));
   if (value != std::floor(value)) {
     fault(key, fmt::format("is {}; it must be a whole number", value));
     return fallback;
   }
-  return value >= static_cast<double>(low) && value <= static_cast<double>(high) ? static_cast<std::uint64_t>(value) : fallback;
+  return value >= static_cast<double>(low) && value <= static_cast<double>(high) ? static_cast<std::uint64_t>(value)
+                                                                                 : fallback;
 }
 
 bool ConfigReader::flag(const std::string& key, bool fallback) {
@@ -152,9 +162,11 @@ std::string ConfigReader::required_text(const std::string& key) {
   return text(key, "");
 }
 
-std::string ConfigReader::choice(const std::string& key, std::string fallback, std::span<const std::string_view> choices) {
+std::string ConfigReader::choice(const std::string& key, std::string fallback,
+                                 std::span<const std::string_view> choices) {
   std::string value = text(key, std::move(fallback));
-  if (std::ranges::find(choices, value) == choices.end()) fault(key, fmt::format("is \"{}\"; possible are {}", value, fmt::join(choices, ", ")));
+  if (std::ranges::find(choices, value) == choices.end())
+    fault(key, fmt::format("is \"{}\"; possible are {}", value, fmt::join(choices, ", ")));
   return value;
 }
 
@@ -177,7 +189,8 @@ std::vector<std::vector<double>> ConfigReader::rows(const std::string& key, std:
       }
       values.push_back(cell->value<double>().value_or(0));
     }
-    if (row->size() != columns.size()) fault(key, fmt::format("entry {} has more than {}", i + 1, fmt::join(columns, " and ")));
+    if (row->size() != columns.size())
+      fault(key, fmt::format("entry {} has more than {}", i + 1, fmt::join(columns, " and ")));
     result.push_back(std::move(values));
   }
   return result;
@@ -193,7 +206,8 @@ Result<void> ConfigReader::finish() const {
   names(m_state->table, "", there);
   for (const auto& [name, node] : there) {
     if (m_state->asked.contains(name)) continue;
-    const auto nearest = std::ranges::min_element(m_state->asked, {}, [&](const std::string& known) { return edit_distance(known, name); });
+    const auto nearest = std::ranges::min_element(m_state->asked, {},
+                                                  [&](const std::string& known) { return edit_distance(known, name); });
     std::string hint;
     if (nearest != m_state->asked.end() && edit_distance(*nearest, name) <= name.size() / 2)
       hint = fmt::format("; did you mean {}?", *nearest);

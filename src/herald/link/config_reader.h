@@ -1,6 +1,6 @@
 #pragma once
-// A TOML file read strictly: every key asked for by name with its range, every other key refused with its line and the nearest known
-// name. All faults are gathered and told at once.
+// A TOML file read strictly: every key asked for by name with its range, every other key refused with its line and the
+// nearest known name. All faults are gathered and told at once.
 
 #include <cstdint>
 #include <filesystem>
@@ -18,11 +18,12 @@ namespace herald::link {
 
 class ConfigReader {
  public:
-  // `overrides` are "table.key=value" in TOML's notation (a bare word counts as a string); they win over the file. An empty path reads
-  // the overrides alone. Errors: not_found, io, malformed (with file and line).
+  // `overrides` are "table.key=value" in TOML's notation (a bare word counts as a string); they win over the file. An
+  // empty path reads the overrides alone. Errors: not_found, io, malformed (with file and line).
   static Result<ConfigReader> load(const std::filesystem::path& path, std::span<const std::string> overrides);
   // For tests and fuzzing: the text of a file.
-  static Result<ConfigReader> parse(std::string_view text, std::string_view name, std::span<const std::string> overrides = {});
+  static Result<ConfigReader> parse(std::string_view text, std::string_view name,
+                                    std::span<const std::string> overrides = {});
   ConfigReader(ConfigReader&&) noexcept;
   ~ConfigReader();
 
@@ -36,7 +37,8 @@ class ConfigReader {
   // One of `choices`.
   std::string choice(const std::string& key, std::string fallback, std::span<const std::string_view> choices);
   bool has(const std::string& key) const;
-  // Rows of an array of tables that hold numbers: intensities = [{ mean = 0.5, probability = 0.7 }, …]; empty where the file is silent.
+  // Rows of an array of tables that hold numbers: intensities = [{ mean = 0.5, probability = 0.7 }, …]; empty where the
+  // file is silent.
   std::vector<std::vector<double>> rows(const std::string& key, std::span<const std::string_view> columns);
 
   void fault(const std::string& key, std::string what);

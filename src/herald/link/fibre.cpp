@@ -8,7 +8,8 @@ constexpr std::size_t kServersKept = 64;  // more than a link has blocks under w
 Party<std::string> hear_role(Wire& end) {
   const auto hello = co_await end.receive<LabHello>();
   if (hello.role != "alice" && hello.role != "bob")
-    throw PartyFault{Error{ErrorCode::malformed, "a laboratory serves alice or bob, not \"" + printable(hello.role, 32) + "\""}};
+    throw PartyFault{
+        Error{ErrorCode::malformed, "a laboratory serves alice or bob, not \"" + printable(hello.role, 32) + "\""}};
   co_return hello.role;
 }
 
@@ -34,8 +35,10 @@ void FibreServer::learn_role() {
   if (!m_hello || !m_hello->done()) return;
   Result<std::string> role = m_hello->take();
   m_hello.reset();
-  if (role) m_role = *role;
-  else m_refused = role.error();
+  if (role)
+    m_role = *role;
+  else
+    m_refused = role.error();
 }
 
 bool FibreServer::serve(std::uint64_t stream) {

@@ -19,16 +19,16 @@ using Nonce = std::array<std::uint8_t, 32>;
 struct Hello {
   static constexpr std::uint8_t kType = 1;
   static constexpr std::string_view kName = "hello";
-  std::string role;         // "alice" or "bob"
-  std::string link;         // the link's name, the same at both ends
-  std::string parameters;   // "key = value" lines: what must be the same at both ends
+  std::string role;        // "alice" or "bob"
+  std::string link;        // the link's name, the same at both ends
+  std::string parameters;  // "key = value" lines: what must be the same at both ends
   Nonce nonce{};
   void encode(Writer& writer) const;
   static Hello decode(Reader& reader);
 };
 
-// Shows knowledge of the pre-shared key before any pad is spent: HMAC-SHA-256 over both hellos. A gate against strangers and mistakes,
-// computational; what is believed rests on the one-time tags.
+// Shows knowledge of the pre-shared key before any pad is spent: HMAC-SHA-256 over both hellos. A gate against
+// strangers and mistakes, computational; what is believed rests on the one-time tags.
 struct Gate {
   static constexpr std::uint8_t kType = 2;
   static constexpr std::string_view kName = "gate";
@@ -41,8 +41,8 @@ struct Gate {
 struct Standing {
   static constexpr std::uint8_t kType = 3;
   static constexpr std::string_view kName = "standing";
-  std::uint64_t next_block = 0;          // the lowest number that he has not used
-  std::vector<std::uint64_t> prepared;   // blocks whose fate he does not know
+  std::uint64_t next_block = 0;         // the lowest number that he has not used
+  std::vector<std::uint64_t> prepared;  // blocks whose fate he does not know
   void encode(Writer& writer) const;
   static Standing decode(Reader& reader);
 };
@@ -74,8 +74,8 @@ struct BlockStart {
   static constexpr std::uint8_t kType = 6;
   static constexpr std::string_view kName = "block start";
   std::uint64_t block = 0;
-  PadRange pad;                     // authenticates the block
-  double expected_error_rate = 0;   // in the key basis; fixes the disclosure cap
+  PadRange pad;                    // authenticates the block
+  double expected_error_rate = 0;  // in the key basis; fixes the disclosure cap
   void encode(Writer& writer) const;
   static BlockStart decode(Reader& reader);
 };
@@ -95,7 +95,8 @@ struct Notice {
   std::string reason;
 
   Notice() = default;
-  explicit Notice(Kind what, std::uint64_t number = 0, std::string why = "") : kind(what), block(number), reason(std::move(why)) {}
+  explicit Notice(Kind what, std::uint64_t number = 0, std::string why = "")
+      : kind(what), block(number), reason(std::move(why)) {}
   void encode(Writer& writer) const;
   static Notice decode(Reader& reader);
 };

@@ -23,8 +23,8 @@ class Mux {
   Wire& open(std::uint64_t stream);
   void shut(std::uint64_t stream);
 
-  // A frame for a stream that is not open: `decide` opens it (and returns true) or not; frames of streams that were shut, or never wanted,
-  // are dropped.
+  // A frame for a stream that is not open: `decide` opens it (and returns true) or not; frames of streams that were
+  // shut, or never wanted, are dropped.
   void on_unknown(std::function<bool(std::uint64_t)> decide) { m_unknown = std::move(decide); }
 
   // Bytes from the peer, in any pieces. An Error ends the connection.

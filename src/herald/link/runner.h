@@ -1,6 +1,6 @@
 #pragma once
-// Runs an end of a link, or a simulated fibre, until there is nothing more to do: connects and connects again, watches for silence, stops
-// cleanly on SIGINT and SIGTERM.
+// Runs an end of a link, or a simulated fibre, until there is nothing more to do: connects and connects again, watches
+// for silence, stops cleanly on SIGINT and SIGTERM.
 
 #include <functional>
 #include <memory>
@@ -25,17 +25,19 @@ struct RunSummary {
   std::string stopped;     // why it stopped
 };
 
-// Errors: whatever cannot be mended by connecting again (other parameters, another pre-shared key, a full disk), and a peer that does not come
-// back in reconnect_seconds.
+// Errors: whatever cannot be mended by connecting again (other parameters, another pre-shared key, a full disk), and a
+// peer that does not come back in reconnect_seconds.
 Result<RunSummary> run_end(const EndConfig& config, RunEvents events);
 
 // Serves until a signal. `serving` gets the port.
-Result<void> run_fibre(const FibreConfig& config, std::function<void(std::uint16_t)> serving, std::function<void(const std::string&)> note);
+Result<void> run_fibre(const FibreConfig& config, std::function<void(std::uint16_t)> serving,
+                       std::function<void(const std::string&)> note);
 
 // The protocol of a config. Errors: none yet known to be mended later.
 std::unique_ptr<BlockProtocol> make_protocol(const EndConfig& config);
 
-// Opens or creates the end's store: link, pre-shared key, and the key of the gate. Errors: not_found (no pre-shared key), those of the store.
+// Opens or creates the end's store: link, pre-shared key, and the key of the gate. Errors: not_found (no pre-shared
+// key), those of the store.
 struct OpenedStore {
   store::KeyStore store;
   std::unique_ptr<PadStore> pads;

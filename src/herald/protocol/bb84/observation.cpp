@@ -70,7 +70,7 @@ Result<KeyLength> Observation::key_length(const Corrected& corrected, BlockRepor
   disclosure.verification_bits = static_cast<std::int64_t>(corrected.verification_bits);
   const bool one_decoy = m_counts.intensities.size() == 2;
   HERALD_TRY(KeyLength length, one_decoy ? bb84_finite_one_decoy(m_counts, disclosure, m_epsilon)
-                                               : bb84_finite(m_counts, disclosure, m_epsilon));
+                                         : bb84_finite(m_counts, disclosure, m_epsilon));
   disclosure.leak = static_cast<std::int64_t>(corrected.disclosed);
   HERALD_TRY(const KeyLength asymptotic, bb84_decoy_asymptotic(m_counts, disclosure));
   report.phase_error_rate = length.phase_error_rate.value;

@@ -100,8 +100,7 @@ Party<BlockOutcome> alice(Wire& bob, Wire& modulators, Parameters parameters, Bl
   if (length.bits == 0) co_return Aborted{Phase::amplification, length.reason, report};
   auto amplification = amplify_as_alice(bob, std::move(corrected.key), report.secret_bits, random, ledger);
   SecretBits secret = co_await std::move(amplification);
-  co_return Distilled{SecretKey::amplified(std::move(secret), provenance_of(length, sent.origin)), report,
-                      ledger};
+  co_return Distilled{SecretKey::amplified(std::move(secret), provenance_of(length, sent.origin)), report, ledger};
 }
 
 Party<BlockOutcome> bob(Wire& alice, Wire& receiver, Parameters parameters, Block block, SecretRandom&) {
@@ -157,8 +156,7 @@ Party<BlockOutcome> bob(Wire& alice, Wire& receiver, Parameters parameters, Bloc
   if (length.bits == 0) co_return Aborted{Phase::amplification, length.reason, report};
   auto amplification = amplify_as_bob(alice, std::move(corrected.key), report.secret_bits, ledger);
   SecretBits secret = co_await std::move(amplification);
-  co_return Distilled{SecretKey::amplified(std::move(secret), provenance_of(length, seen.origin)), report,
-                      ledger};
+  co_return Distilled{SecretKey::amplified(std::move(secret), provenance_of(length, seen.origin)), report, ledger};
 }
 
 }  // namespace herald::bb84
