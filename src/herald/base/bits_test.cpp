@@ -42,7 +42,7 @@ TEST(Bits, SecretsAreMoveOnly) {
   static_assert(!std::is_copy_constructible_v<SecretBytes> && std::is_nothrow_move_constructible_v<SecretBytes>);
   SecretBits bits = SecretBits::duplicate_secret(BitString(100));
   const SecretBits moved = std::move(bits);
-  EXPECT_EQ(bits.size(), 0u);  // NOLINT(bugprone-use-after-move): what is left is empty
+  EXPECT_EQ(bits.size(), 0u);  // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move): left empty
   EXPECT_EQ(moved.size(), 100u);
 }
 

@@ -58,8 +58,10 @@ std::uint64_t chosen_half_window(const TimeTags& alice, const TimeTags& bob, con
       range > 2 * reach ? beyond / static_cast<double>(range - 2 * reach) : 0;  // of one size, both signs
   double total = 0, sum = 0;
   for (std::size_t k = 0; k < at.size(); ++k) total += at[k] -= k == 0 ? chance / 2 : chance;
-  for (std::size_t k = 0; k < at.size(); ++k)
-    if ((sum += at[k]) >= kept * total) return std::max<std::uint64_t>(k, 1);
+  for (std::size_t k = 0; k < at.size(); ++k) {
+    sum += at[k];
+    if (sum >= kept * total) return std::max<std::uint64_t>(k, 1);
+  }
   return static_cast<std::uint64_t>(reach);
 }
 
@@ -170,7 +172,8 @@ AccidentalMatrix count_accidentals(const Events& alice, const Events& bob, const
   for (unsigned s = 1; s <= shifts; ++s) {
     CoincidencePlan shifted = plan;
     shifted.tracks_clock = false;
-    shifted.delays.clock.offset += (s % 2 == 0 ? 1.0 : -1.0) * static_cast<double>(step * (s + 1) / 2);
+    const std::uint64_t away = step * (s + 1) / 2;
+    shifted.delays.clock.offset += (s % 2 == 0 ? 1.0 : -1.0) * static_cast<double>(away);
     const CoincidenceMatrix counts = count_coincidences(match(alice, coarse, shifted), alice, bob);
     for (unsigned a = 0; a < kDetectors; ++a)
       for (unsigned b = 0; b < kDetectors; ++b) mean[a][b] += static_cast<double>(counts[a][b]) / shifts;

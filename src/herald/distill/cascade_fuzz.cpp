@@ -5,7 +5,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace herald;
   static const auto parameters = CascadeParameters::choose(3000, ErrorRate(0.05), 1);
   CascadeAlice alice(BitString(3000), parameters, 1500);
-  (void)alice.answer({true, {}});
+  HERALD_CHECK(alice.answer({true, {}}).has_value());
   while (size > 1) {
     const std::size_t length = std::min<std::size_t>(data[0], size - 1);
     const auto queries = CascadeQueries::decode({data + 1, length}, parameters);

@@ -106,7 +106,9 @@ void CascadePass::fill_permuted(BitView key, Kernel kernel) {
     word += m_multiplier;
     if (word >= m_words) word -= m_words;
   }
-  for (std::size_t u = 0; u < tile; ++u) source.words()[m_words + u] = source.words()[u % m_words];
+  for (std::size_t u = 0; u < tile; ++u)
+    source.words()[m_words + u] =
+        source.words()[u % m_words];  // NOLINT(clang-analyzer-core.DivideZero): tile is 0 then
   const auto kernel_function = join_lanes(kernel);
   for (std::size_t begin = 0; begin < out.words().size(); begin += tile) {
     std::array<std::uint64_t, 64> base;

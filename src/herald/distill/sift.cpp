@@ -30,7 +30,8 @@ std::uint64_t extract_portable(std::uint64_t word, std::uint64_t mask) {
 // Appends the low `count` bits of `bits` to a string of words that holds `at` bits; what lies above them is zero.
 inline void append_bits(std::uint64_t* words, std::size_t at, std::uint64_t bits, unsigned count) {
   words[at / 64] |= bits << (at % 64);
-  if (at % 64 + count > 64) words[at / 64 + 1] = bits >> (64 - at % 64);
+  if (at % 64 + count > 64)
+    words[at / 64 + 1] = bits >> (64 - at % 64);  // NOLINT(clang-analyzer-core.BitwiseShift): count <= 64
 }
 
 void compact_portable(BitView bits, BitView mask, std::uint64_t* out) {

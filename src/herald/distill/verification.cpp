@@ -21,7 +21,8 @@ VerificationSeed VerificationSeed::decode(Reader& reader) {
 }
 
 FailureProbability verification_failure(std::size_t n, unsigned t) {
-  return FailureProbability(std::ldexp(1.0, -static_cast<int>(t)) + static_cast<double>((n + 127) / 128) * 0x1p-128);
+  const std::size_t blocks = (n + 127) / 128;
+  return FailureProbability(std::ldexp(1.0, -static_cast<int>(t)) + static_cast<double>(blocks) * 0x1p-128);
 }
 
 Result<unsigned> verification_bits(std::size_t n, FailureProbability failure) {

@@ -95,7 +95,7 @@ TEST(Bbm92Finite, ErrorsLeakAndSizeActAsTheyMust) {
     const auto worse = bbm92_finite({n, k, std::min(k, errors + 1), 1}, {leak, kTags}, {});
     RC_ASSERT(worse->exact_bits <= key->exact_bits);
     const auto more_leak = bbm92_finite({n, k, errors, 1}, {leak + 5, kTags}, {});
-    RC_ASSERT(more_leak->exact_bits == key->exact_bits - 5);
+    RC_ASSERT(std::abs(more_leak->exact_bits - (key->exact_bits - 5)) <= 1e-6);  // 2^53 / 2e6 rounds below it
     const auto asymptotic = bbm92_asymptotic({n, k, errors, 1}, {leak, kTags});
     RC_ASSERT(asymptotic->exact_bits >= key->exact_bits);
   }));

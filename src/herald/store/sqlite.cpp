@@ -172,7 +172,8 @@ Result<Transaction> Transaction::begin_reading(Connection& connection) {
 
 Transaction::~Transaction() {
   // A failed write may have rolled back already; a ROLLBACK that fails leaves nothing committed either.
-  if (m_connection != nullptr && m_connection->in_transaction()) (void)m_connection->run("ROLLBACK");
+  if (m_connection == nullptr || !m_connection->in_transaction()) return;
+  [[maybe_unused]] const auto rolled_back = m_connection->run("ROLLBACK");
 }
 
 Result<void> Transaction::commit() {
