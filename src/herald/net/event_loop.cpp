@@ -72,7 +72,8 @@ class TcpConnection final : public Connection, public std::enable_shared_from_th
 
   void finish(error_code error) {
     m_closed = true;
-    m_socket.close(error);
+    error_code ignored;
+    m_socket.close(ignored);
     const auto on_close = std::exchange(m_on_close, {});
     m_on_bytes = {};
     if (on_close)
@@ -104,8 +105,10 @@ Result<Endpoint> parse_endpoint(const std::string& text) {
                           fmt::format("\"{}\" is not an address; say host:port, such as 127.0.0.1:7401", text));
   if (colon == std::string::npos || colon == 0) return wrong;
   endpoint.host = text.substr(0, colon);
-  if (endpoint.host.front() == '[' && endpoint.host.back() == ']')
+  if (endpoint.host.size() >= 2 && endpoint.host.front() == '[' && endpoint.host.back() == ']')
     endpoint.host = endpoint.host.substr(1, endpoint.host.size() - 2);
+  else if (endpoint.host.find_first_of(":[]") != std::string::npos)
+    return wrong;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, endpoint.port);
   if (error != std::errc() || stop != end || endpoint.host.empty()) return wrong;
@@ -183,15 +186,18 @@ void EventLoop::connect(const Endpoint& endpoint, Duration timeout,
         fail(ErrorCode::unavailable, fmt::format("cannot resolve {}: {}", endpoint.to_string(), error.message())));
   const auto socket = std::make_shared<tcp::socket>(m_state->io);
   const auto timer = std::make_shared<asio::steady_timer>(m_state->io, timeout);
-  timer->async_wait([socket](error_code expired) {
+  const auto late = std::make_shared<bool>(false);
+  timer->async_wait([socket, late](error_code expired) {
     error_code ignored;
-    if (!expired) socket->close(ignored);
+    if (expired) return;
+    *late = true;
+    socket->close(ignored);
   });
   asio::async_connect(*socket, resolved, [=, name = endpoint.to_string()](error_code failed, const tcp::endpoint&) {
     timer->cancel();
-    if (failed || !socket->is_open())
+    if (failed || *late)
       return connected(fail(ErrorCode::unavailable,
-                            fmt::format("cannot reach {}: {}", name, failed ? failed.message() : "timed out")));
+                            fmt::format("cannot reach {}: {}", name, *late ? "timed out" : failed.message())));
     connected(std::make_shared<TcpConnection>(std::move(*socket)));
   });
 }
