@@ -111,7 +111,7 @@ void cut_everywhere(std::uint64_t step) {
   }
 }
 
-TEST(SessionCrash, AConnectionThatBreaksAnywhereLeavesNoKeyInOneStoreOnly) { cut_everywhere(31); }
+TEST(SessionCrash, AConnectionThatBreaksAnywhereLeavesNoKeyInOneStoreOnly) { cut_everywhere(61); }
 TEST(Full_SessionCrash, AConnectionThatBreaksAtAnyByteLeavesNoKeyInOneStoreOnly) { cut_everywhere(1); }
 
 // Everything at once, at random: points, cuts, one end or both starting again.
@@ -148,7 +148,7 @@ void crash_again_and_again(int times) {
   EXPECT_GT(10 * open, static_cast<std::uint64_t>(times)) << "blocks whose fate was open";
 }
 
-TEST(SessionCrash, AgainAndAgainAtRandom) { crash_again_and_again(60); }
+TEST(SessionCrash, AgainAndAgainAtRandom) { crash_again_and_again(40); }
 TEST(Full_SessionCrash, AgainAndAgainAtRandomManyTimes) { crash_again_and_again(5000); }
 
 }  // namespace
