@@ -1,4 +1,6 @@
 #pragma once
+// Raw sockets of a test, where a failed call fails the test.
+// NOLINTBEGIN(clang-analyzer-unix.StdCLibraryFunctions,bugprone-misplaced-widening-cast,bugprone-assignment-in-if-condition,bugprone-unused-local-non-trivial-variable,bugprone-unused-return-value)
 // Ends and a fibre as processes of their own, for tests that kill them, and a relay between the ends.
 
 #include <arpa/inet.h>
@@ -279,3 +281,4 @@ class Triple {
 };
 
 }  // namespace herald::link
+// NOLINTEND(clang-analyzer-unix.StdCLibraryFunctions,bugprone-misplaced-widening-cast,bugprone-assignment-in-if-condition,bugprone-unused-local-non-trivial-variable,bugprone-unused-return-value)
