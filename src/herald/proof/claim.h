@@ -39,13 +39,14 @@ struct Theorem {
   std::string_view title;
   std::string_view protocol;  // "bb84", "bbm92"
   bool finite = false;        // a length with a failure probability, or a rate for infinitely long keys
+  bool bound = false;         // what no protocol exceeds, rather than what one reaches
   std::string_view paper;
   std::string_view equations;  // of the paper, and what stands in for them where we differ
   std::string_view statement;  // the inequality
   std::string_view observed;   // what it is fed, with units
   std::span<const Assumption> assumptions;
   // What else must hold when Bob's reconciliation messages are not counted (Reconciliation::two_way), and what it
-  // costs.
+  // costs. Without assumptions: bounds, and theorems that do not cover it, which begin with "Not covered".
   std::span<const Assumption> two_way_assumptions;
   std::string_view two_way;
   std::string_view block_length;  // how the length may depend on what was observed

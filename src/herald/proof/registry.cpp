@@ -8,13 +8,16 @@
 #include "herald/proof/bb84_finite.h"
 #include "herald/proof/bb84_finite_one_decoy.h"
 #include "herald/proof/bbm92_finite.h"
+#include "herald/proof/capacities.h"
 
 namespace herald {
 
 std::span<const Theorem> theorems() {
-  static const std::array kAll = {bb84_finite_theorem(), bb84_finite_one_decoy_theorem(), bbm92_finite_theorem(),
-                                  bb84_theorem(),        bb84_no_decoy_theorem(),         bb84_decoy_theorem(),
-                                  bbm92_theorem()};
+  static const std::array kAll = {bb84_finite_theorem(),   bb84_finite_one_decoy_theorem(),
+                                  bbm92_finite_theorem(),  bb84_theorem(),
+                                  bb84_no_decoy_theorem(), bb84_decoy_theorem(),
+                                  bbm92_theorem(),         plob_theorem(),
+                                  tgw_theorem(),           repeaters_theorem()};
   return kAll;
 }
 

@@ -1,0 +1,42 @@
+#include "herald/study/models/capacities.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <limits>
+
+namespace herald::study {
+namespace {
+
+TEST(CapacityModels, TheTableOverFibre) {
+  const std::array line = {0.2, 0.0, 1.0};
+  struct Row {
+    double kilometres, plob, one, two, three;
+  };
+  for (const Row& row : {Row{100, 1.44995697e-2, 1.52003093e-1, 3.50050691e-1, 5.48412255e-1},
+                         Row{200, 1.44276718e-4, 1.44995697e-2, 6.85678966e-2, 1.52003093e-1},
+                         Row{500, 1.44269504e-10, 1.44270225e-5, 6.69795177e-4, 4.56943102e-3}}) {
+    const Kilometre distance(row.kilometres);
+    EXPECT_NEAR(plob_model().evaluate(line, distance)->rate / row.plob, 1, 5e-9);
+    EXPECT_NEAR(repeaters_model().evaluate(std::array{0.2, 0.0, 1.0, 1.0}, distance)->rate / row.one, 1, 5e-9);
+    EXPECT_NEAR(repeaters_model().evaluate(std::array{0.2, 0.0, 1.0, 2.0}, distance)->rate / row.two, 1, 5e-9);
+    EXPECT_NEAR(repeaters_model().evaluate(std::array{0.2, 0.0, 1.0, 3.0}, distance)->rate / row.three, 1, 5e-9);
+  }
+  EXPECT_NEAR(tgw_model().evaluate(line, Kilometre(1000))->rate / 2.885390e-20, 1, 1e-6);
+}
+
+TEST(CapacityModels, DetectorsCountAsLossWhenAsked) {
+  const double alone = plob_model().evaluate(std::array{0.2, 0.0, 1.0}, Kilometre(150))->rate;
+  EXPECT_NEAR(plob_model().evaluate(std::array{0.2, 0.0, 0.1}, Kilometre(100))->rate, alone, alone * 1e-12);
+  EXPECT_NEAR(plob_model().evaluate(std::array{0.2, 10.0, 1.0}, Kilometre(100))->rate, alone, alone * 1e-12);
+}
+
+TEST(CapacityModels, NonsenseIsRefused) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_FALSE(plob_model().evaluate(std::array{0.2, 0.0, 1.0}, Kilometre(-1)));
+  EXPECT_FALSE(tgw_model().evaluate(std::array{0.2, 0.0, 1.0}, Kilometre(nan)));
+  EXPECT_FALSE(repeaters_model().evaluate(std::array{0.2, 0.0, 1.0, 1.5}, Kilometre(10)));
+}
+
+}  // namespace
+}  // namespace herald::study
