@@ -1,6 +1,11 @@
 #include "herald/link/messages.h"
 
+#include <botan/mac.h>
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "herald/base/secret_memory.h"
 
 namespace herald::link {
 namespace {
@@ -64,6 +69,7 @@ void Resolution::encode(Writer& writer) const {
   writer.varint(next_block);
   encode_numbers(writer, committed);
   pad.encode(writer);
+  writer.raw(mac);
 }
 
 Resolution Resolution::decode(Reader& reader) {
@@ -71,6 +77,7 @@ Resolution Resolution::decode(Reader& reader) {
   message.next_block = reader.varint();
   message.committed = decode_numbers(reader);
   message.pad = PadRange::decode(reader);
+  read_array(reader, message.mac);
   return message;
 }
 
@@ -84,6 +91,7 @@ void BlockStart::encode(Writer& writer) const {
   writer.varint(block);
   pad.encode(writer);
   writer.real(expected_error_rate);
+  writer.raw(mac);
 }
 
 BlockStart BlockStart::decode(Reader& reader) {
@@ -91,7 +99,21 @@ BlockStart BlockStart::decode(Reader& reader) {
   message.block = reader.varint();
   message.pad = PadRange::decode(reader);
   message.expected_error_rate = reader.real();
+  read_array(reader, message.mac);
   return message;
+}
+
+Mac gate_mac(BitView key, std::string_view what, ByteView hellos, ByteView more) {
+  SecretBytes bytes(key.size() / 8);
+  to_bytes(key, bytes.expose_secret_mutable());
+  const auto hmac = Botan::MessageAuthenticationCode::create_or_throw("HMAC(SHA-256)");
+  hmac->set_key(bytes.expose_secret());
+  hmac->update(fmt::format("herald {} ", what));
+  hmac->update(hellos);
+  hmac->update(more);
+  Mac mac;
+  hmac->final(mac);
+  return mac;
 }
 
 void Notice::encode(Writer& writer) const {

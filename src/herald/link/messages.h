@@ -9,11 +9,14 @@
 
 #include "herald/auth/one_time_tag.h"
 #include "herald/auth/pad_book.h"
+#include "herald/base/bits.h"
 #include "herald/base/codec.h"
+#include "herald/protocol/wire.h"
 
 namespace herald::link {
 
 using Nonce = std::array<std::uint8_t, 32>;
+using Mac = std::array<std::uint8_t, 32>;  // HMAC-SHA-256 under the part of the pre-shared key that is no pad
 
 // First on the control stream, from both ends.
 struct Hello {
@@ -32,7 +35,7 @@ struct Hello {
 struct Gate {
   static constexpr std::uint8_t kType = 2;
   static constexpr std::string_view kName = "gate";
-  std::array<std::uint8_t, 32> mac{};
+  Mac mac{};
   void encode(Writer& writer) const { writer.raw(mac); }
   static Gate decode(Reader& reader);
 };
@@ -47,13 +50,15 @@ struct Standing {
   static Standing decode(Reader& reader);
 };
 
-// Alice to Bob: the fate of his prepared blocks, and the pad bits that authenticate this opening.
+// Alice to Bob: the fate of his prepared blocks, and the pad bits that authenticate this opening. Without its MAC
+// anybody on the wire could make Bob mark bits as spent that Alice will use one day.
 struct Resolution {
   static constexpr std::uint8_t kType = 4;
   static constexpr std::string_view kName = "resolution";
   std::uint64_t next_block = 0;
   std::vector<std::uint64_t> committed;  // of those prepared; the others are dropped at both ends
   PadRange pad;
+  Mac mac{};  // over both hellos and this message, with zeros here
   void encode(Writer& writer) const;
   static Resolution decode(Reader& reader);
 };
@@ -76,9 +81,20 @@ struct BlockStart {
   std::uint64_t block = 0;
   PadRange pad;                    // authenticates the block
   double expected_error_rate = 0;  // in the key basis; fixes the disclosure cap
+  Mac mac{};                       // as a resolution's
   void encode(Writer& writer) const;
   static BlockStart decode(Reader& reader);
 };
+
+// HMAC-SHA-256 under the pre-shared key's gate part, over "herald WHAT ", both hello frames (Alice's first), and
+// `more`.
+Mac gate_mac(BitView key, std::string_view what, ByteView hellos, ByteView more = {});
+// What belongs into a resolution or a block start.
+template <typename Claim>
+Mac claim_mac(BitView key, ByteView hellos, Claim message) {
+  message.mac = {};
+  return gate_mac(key, "claim", hellos, encode_frame(message));
+}
 
 // Either end on the control stream, once the session is open.
 struct Notice {

@@ -138,6 +138,7 @@ class Session {
   Mux m_mux;
   Wire& m_control;
   Transcript m_control_transcript;
+  Bytes m_hellos;  // Alice's and Bob's, framed
   SettledPads m_settled_pads{*this};
   std::optional<PadBook> m_pads;
   std::optional<Party<std::uint64_t>> m_opening;

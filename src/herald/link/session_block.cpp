@@ -26,6 +26,7 @@ Party<Session::BlockEnd> Session::block_as_alice(Block& block) {
   start.pad = or_fault(m_pads->reserve(kBlockPadBits, PadPurpose::authentication));
   start.expected_error_rate = m_expected_error_rate.value;
   BlockTagKeys keys = tag_keys(*m_pads, start.pad);
+  start.mac = claim_mac(m_end.gate_key, m_hellos, start);
   bob.send(start);
 
   const BlockContext asked{block.number, m_expected_error_rate};
@@ -62,6 +63,8 @@ Party<Session::BlockEnd> Session::block_as_alice(Block& block) {
 Party<Session::BlockEnd> Session::block_as_bob(Block& block) {
   Wire& alice = *block.peer;
   const auto start = co_await alice.receive<BlockStart>();
+  if (!constant_time_equal(start.mac, claim_mac(m_end.gate_key, m_hellos, start)))
+    throw PartyFault{Error{ErrorCode::authentication, "Alice's block start was changed on its way; nothing is spent"}};
   if (start.block != block.number || start.pad.length != kBlockPadBits || start.pad.offset % kBlockPadBits != 0 ||
       !(start.expected_error_rate >= 0 && start.expected_error_rate <= m_end.protocol.abort_error_rate().value))
     throw PartyFault{Error{ErrorCode::malformed, "Alice's block start cannot be"}};

@@ -93,13 +93,13 @@ void cut_everywhere(std::uint64_t step) {
     from_bob = meeting.sent_by_bob();
   }
   auto pair = std::make_unique<Pair>(kMuchPad);
-  std::uint64_t seed = 0;
+  std::uint64_t seed = 0, cuts = 0;
   for (const bool alice_speaks : {true, false}) {
     for (std::uint64_t cut = 1; cut <= (alice_speaks ? from_alice : from_bob); cut += step) {
       SCOPED_TRACE((alice_speaks ? "after byte of Alice's " : "after byte of Bob's ") + std::to_string(cut));
-      if (++seed % 64 == 0) pair = std::make_unique<Pair>(kMuchPad);
+      if (++cuts % 32 == 0) pair = std::make_unique<Pair>(kMuchPad);
       {
-        Meeting meeting(*pair, seed);
+        Meeting meeting(*pair, ++seed);
         (alice_speaks ? meeting.cut_alice : meeting.cut_bob) = cut;
         EXPECT_EQ(meeting.run(), Ended::over);
         EXPECT_NE(error_of(meeting.alice()) + error_of(meeting.bob()), "");

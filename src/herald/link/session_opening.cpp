@@ -1,6 +1,5 @@
 // How the two ends of a link meet: hello, gate, standing, resolution, tags (docs/wire-format.md).
 
-#include <botan/mac.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -42,20 +41,6 @@ void compare(const Hello& mine, const Hello& theirs) {
   if (theirs.nonce == mine.nonce) refuse(ErrorCode::authentication, "the peer repeats our own words");
 }
 
-Gate gate_of(BitView key, std::string_view role, const Hello& alice, const Hello& bob) {
-  SecretBytes bytes(key.size() / 8);
-  to_bytes(key, bytes.expose_secret_mutable());
-  const auto mac = Botan::MessageAuthenticationCode::create_or_throw("HMAC(SHA-256)");
-  mac->set_key(bytes.expose_secret());
-  mac->update("herald gate 1 ");
-  mac->update(role);
-  mac->update(encode_frame(alice));
-  mac->update(encode_frame(bob));
-  Gate gate;
-  mac->final(gate.mac);
-  return gate;
-}
-
 }  // namespace
 
 Party<void> Session::greet(Wire& peer) {
@@ -70,13 +55,15 @@ Party<void> Session::greet(Wire& peer) {
   const auto theirs = co_await peer.receive<Hello>();
   compare(mine, theirs);
 
-  const Hello& alice = is_alice() ? mine : theirs;
-  const Hello& bob = is_alice() ? theirs : mine;
-  const Gate own = gate_of(m_end.gate_key, mine.role, alice, bob);
-  const Gate expected = gate_of(m_end.gate_key, theirs.role, alice, bob);
+  m_hellos = encode_frame(is_alice() ? mine : theirs);
+  const Bytes bob = encode_frame(is_alice() ? theirs : mine);
+  m_hellos.insert(m_hellos.end(), bob.begin(), bob.end());
+  Gate own;
+  own.mac = gate_mac(m_end.gate_key, "gate " + mine.role, m_hellos);
+  const Mac expected = gate_mac(m_end.gate_key, "gate " + theirs.role, m_hellos);
   peer.send(own);
   const auto gate = co_await peer.receive<Gate>();
-  if (!constant_time_equal(gate.mac, expected.mac))
+  if (!constant_time_equal(gate.mac, expected))
     refuse(ErrorCode::authentication,
            "the ends hold different pre-shared keys, or somebody stands between them; copy the same key file to both "
            "ends");
@@ -101,6 +88,7 @@ Party<std::uint64_t> Session::open_as_alice(Wire& bob) {
   reload_pads();
   resolution.pad = or_fault(m_pads->reserve(kBlockPadBits, PadPurpose::authentication));
   const SecretBits keys = or_fault(m_pads->take(resolution.pad));
+  resolution.mac = claim_mac(m_end.gate_key, m_hellos, resolution);
   bob.send(resolution);
   const TagMessage own(m_control_transcript.tag(secret_slice(keys, 0, kTagKeyBits)));
   bob.send(own);
@@ -122,6 +110,8 @@ Party<std::uint64_t> Session::open_as_bob(Wire& alice) {
   standing.prepared = or_fault(m_end.store.prepared(m_end.config.link));
   alice.send(standing);
   const auto resolution = co_await alice.receive<Resolution>();
+  if (!constant_time_equal(resolution.mac, claim_mac(m_end.gate_key, m_hellos, resolution)))
+    refuse(ErrorCode::authentication, "Alice's resolution was changed on its way; nothing is spent");
   if (resolution.pad.length != kBlockPadBits || resolution.pad.offset % kBlockPadBits != 0 ||
       resolution.next_block < here.next_block)
     refuse(ErrorCode::malformed, "Alice's resolution cannot be");
