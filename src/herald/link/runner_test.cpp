@@ -16,10 +16,16 @@ namespace {
 using std::chrono::duration;
 using std::chrono::seconds;
 
+int make_socket() {
+  const int made = ::socket(AF_INET, SOCK_STREAM, 0);
+  HERALD_CHECK(made >= 0);
+  return made;
+}
+
 // Says `words` to whoever calls, again and again, and hangs up if told to.
 Child say_to_callers(Bytes words, bool hang_up) {
   Child server([words, hang_up](int to) {
-    const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+    const int listener = make_socket();
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -29,6 +35,7 @@ Child say_to_callers(Bytes words, bool hang_up) {
     tell(to, Event::listening, ntohs(address.sin_port));
     for (;;) {
       const int caller = ::accept(listener, nullptr, nullptr);
+      if (caller < 0) continue;
       if (!words.empty()) ::send(caller, words.data(), words.size(), MSG_NOSIGNAL);
       if (hang_up) ::close(caller);
     }
@@ -126,7 +133,7 @@ TEST(Runner, NamesAStrangerAndAnotherVersion) {
 }
 
 void call_and_say(std::uint16_t port, ByteView words) {
-  const int caller = ::socket(AF_INET, SOCK_STREAM, 0);
+  const int caller = make_socket();
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);

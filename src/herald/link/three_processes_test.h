@@ -1,6 +1,5 @@
 #pragma once
 // Raw sockets of a test, where a failed call fails the test.
-// NOLINTBEGIN(clang-analyzer-unix.StdCLibraryFunctions,bugprone-misplaced-widening-cast,bugprone-assignment-in-if-condition,bugprone-unused-local-non-trivial-variable,bugprone-unused-return-value)
 // Ends and a fibre as processes of their own, for tests that kill them, and a relay between the ends.
 
 #include <arpa/inet.h>
@@ -150,10 +149,10 @@ class Relay {
     std::array<pollfd, 3> waiting{{{m_listener, POLLIN, 0}, {m_ends[0], POLLIN, 0}, {m_ends[1], POLLIN, 0}}};
     if (::poll(waiting.data(), waiting.size(), milliseconds) <= 0) return;
     if (waiting[0].revents != 0) accept();
-    for (const int i : {0, 1})
-      if (waiting[static_cast<std::size_t>(1 + i)].revents != 0 &&
-          m_ends[i] == waiting[static_cast<std::size_t>(1 + i)].fd)
-        carry(i);
+    for (const int i : {0, 1}) {
+      const pollfd& end = waiting[static_cast<std::size_t>(i) + 1];
+      if (end.revents != 0 && m_ends[i] == end.fd) carry(i);
+    }
   }
 
   PadWitness witness;
@@ -281,4 +280,3 @@ class Triple {
 };
 
 }  // namespace herald::link
-// NOLINTEND(clang-analyzer-unix.StdCLibraryFunctions,bugprone-misplaced-widening-cast,bugprone-assignment-in-if-condition,bugprone-unused-local-non-trivial-variable,bugprone-unused-return-value)

@@ -14,6 +14,8 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
+constexpr std::chrono::milliseconds kAcceptAgain{100};
+
 class TcpConnection final : public Connection, public std::enable_shared_from_this<TcpConnection> {
  public:
   explicit TcpConnection(tcp::socket socket) : m_socket(std::move(socket)) {
@@ -124,8 +126,13 @@ struct EventLoop::State {
   void accept(tcp::acceptor& acceptor, std::function<void(ConnectionPtr)> accepted) {
     acceptor.async_accept([this, &acceptor, accepted = std::move(accepted)](error_code error, tcp::socket socket) {
       if (error == asio::error::operation_aborted) return;
-      if (!error) accepted(std::make_shared<TcpConnection>(std::move(socket)));
-      accept(acceptor, accepted);
+      if (!error) {
+        accepted(std::make_shared<TcpConnection>(std::move(socket)));
+        return accept(acceptor, accepted);
+      }
+      // No file descriptors, no memory: the call stays in the queue, and asking at once would spin.
+      const auto timer = std::make_shared<asio::steady_timer>(io, kAcceptAgain);
+      timer->async_wait([this, &acceptor, accepted, timer](error_code) { accept(acceptor, accepted); });
     });
   }
 

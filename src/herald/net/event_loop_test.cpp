@@ -1,13 +1,15 @@
 // Raw sockets of a test, where a failed call fails the test.
-// NOLINTBEGIN(clang-analyzer-unix.StdCLibraryFunctions,bugprone-misplaced-widening-cast,bugprone-assignment-in-if-condition,bugprone-unused-local-non-trivial-variable,bugprone-unused-return-value)
 #include "herald/net/event_loop.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): raise
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <ctime>
 
 #include "herald/base/random.h"
 #include "herald/net/framing.h"
@@ -78,9 +80,15 @@ TEST(EventLoop, ACallThatNobodyTakesIsUnavailable) {
   EXPECT_NE(error->message.find("127.0.0.1:1"), std::string::npos);
 }
 
+int make_socket(int flags = 0) {
+  const int made = ::socket(AF_INET, SOCK_STREAM | flags, 0);
+  HERALD_CHECK(made >= 0);
+  return made;
+}
+
 // A listener whose queue is full answers nobody: the system drops the call.
 TEST(EventLoop, ACallThatNobodyAnswersTimesOut) {
-  const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+  const int listener = make_socket();
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -90,8 +98,8 @@ TEST(EventLoop, ACallThatNobodyAnswersTimesOut) {
   ASSERT_EQ(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), 0);
   std::vector<int> callers;
   for (int i = 0; i < 8; ++i) {
-    callers.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
-    ::connect(callers.back(), reinterpret_cast<sockaddr*>(&address), sizeof address);
+    callers.push_back(make_socket(SOCK_NONBLOCK));
+    EXPECT_LE(::connect(callers.back(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
   }
   EventLoop loop;
   const auto begin = std::chrono::steady_clock::now();
@@ -150,7 +158,8 @@ TEST(EventLoop, TheLargestFrameGoesThrough) {
   pair.run([&] { pair.caller->write(std::move(wire)); },
            [&] {
              EXPECT_TRUE(decoder.feed(std::exchange(pair.at_called, {})).has_value());
-             if ((frame = decoder.next())) pair.loop.stop();
+             frame = decoder.next();
+             if (frame) pair.loop.stop();
            });
   ASSERT_TRUE(frame.has_value());
   EXPECT_EQ(frame->stream, ~std::uint64_t{0});
@@ -161,7 +170,6 @@ TEST(EventLoop, TheLargestFrameGoesThrough) {
 TEST(EventLoop, WhatIsWrittenBeforeTheEndArrivesAtAPeerThatHasEndedItsSide) {
   EventLoop loop;
   ConnectionPtr called;
-  std::string heard;
   const auto port = loop.listen(loopback(), [&](ConnectionPtr connection) {
     called = std::move(connection);
     called->start([&](ByteView) {}, [&](const Error&) { loop.stop(); });
@@ -169,7 +177,7 @@ TEST(EventLoop, WhatIsWrittenBeforeTheEndArrivesAtAPeerThatHasEndedItsSide) {
     called->close_after_writing();
   });
   ASSERT_TRUE(port.has_value());
-  const int caller = ::socket(AF_INET, SOCK_STREAM, 0);
+  const int caller = make_socket();
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(*port);
@@ -183,6 +191,37 @@ TEST(EventLoop, WhatIsWrittenBeforeTheEndArrivesAtAPeerThatHasEndedItsSide) {
     got += static_cast<std::size_t>(more);
   EXPECT_EQ(got, 100'000u);
   EXPECT_EQ(::recv(caller, buffer, sizeof buffer, MSG_DONTWAIT), 0) << "and then the end";
+  ::close(caller);
+}
+
+// Without file descriptors a call waits in the queue, the loop does not spin, and later the call is taken.
+TEST(EventLoop, ACallThatCannotBeTakenWaits) {
+  EventLoop loop;
+  int taken = 0;
+  const auto port = loop.listen(loopback(), [&](ConnectionPtr) {
+    ++taken;
+    loop.stop();
+  });
+  ASSERT_TRUE(port.has_value());
+  const int caller = make_socket();
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(*port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(::connect(caller, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit none = before;
+  none.rlim_cur = 0;  // those that are open stay open
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const std::clock_t begin = std::clock();
+  loop.after(200ms, [&] {
+    EXPECT_EQ(taken, 0);
+    EXPECT_LT(std::clock() - begin, CLOCKS_PER_SEC / 10) << "of 0.2 s";
+    EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  });
+  loop.run();
+  EXPECT_EQ(taken, 1);
   ::close(caller);
 }
 
@@ -229,4 +268,3 @@ TEST(EventLoop, TimersFireInTheirOrder) {
 
 }  // namespace
 }  // namespace herald::net
-// NOLINTEND(clang-analyzer-unix.StdCLibraryFunctions,bugprone-misplaced-widening-cast,bugprone-assignment-in-if-condition,bugprone-unused-local-non-trivial-variable,bugprone-unused-return-value)
