@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include "herald/base/file.h"
+#include "herald/base/spelling.h"
 
 namespace herald::link {
 
@@ -33,20 +33,6 @@ namespace {
 
 std::string at(std::string_view name, const toml::source_region& source) {
   return source.begin ? fmt::format("{}:{}", name, source.begin.line) : std::string(name);
-}
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row[b.size()];
 }
 
 void merge(toml::table& into, toml::table& from) {
@@ -206,12 +192,8 @@ Result<void> ConfigReader::finish() const {
   names(m_state->table, "", there);
   for (const auto& [name, node] : there) {
     if (m_state->asked.contains(name)) continue;
-    const auto nearest = std::ranges::min_element(m_state->asked, {},
-                                                  [&](const std::string& known) { return edit_distance(known, name); });
-    std::string hint;
-    if (nearest != m_state->asked.end() && edit_distance(*nearest, name) <= name.size() / 2)
-      hint = fmt::format("; did you mean {}?", *nearest);
-    faults.push_back(fmt::format("{}: unknown key {}{}", m_state->place(node), name, hint));
+    const std::vector<std::string_view> known(m_state->asked.begin(), m_state->asked.end());
+    faults.push_back(fmt::format("{}: unknown key {}{}", m_state->place(node), name, did_you_mean(name, known)));
   }
   if (faults.empty()) return {};
   return fail(ErrorCode::invalid_argument, fmt::format("{}", fmt::join(faults, "\n")));

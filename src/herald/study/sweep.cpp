@@ -1,0 +1,97 @@
+#include "herald/study/sweep.h"
+
+#include <botan/hash.h>
+#include <botan/hex.h>
+#include <fmt/format.h>
+
+#include "herald/base/version.h"
+
+namespace herald::study {
+
+Result<Sweep> Sweep::make(std::vector<const RateModel*> models, std::vector<Setting> settings, std::vector<Axis> axes) {
+  for (const Setting& setting : settings) HERALD_TRY_VOID(check_known(setting.name, setting.origin, models));
+  Sweep sweep;
+  double points = static_cast<double>(models.size());
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    const Axis& axis = axes[i];
+    const std::string what = axis.name == kDistance ? "--distance" : "--sweep";
+    if (axis.values.empty())
+      return fail(ErrorCode::invalid_argument, fmt::format("{} {}: nothing in it", what, axis.name));
+    for (std::size_t j = 0; j < i; ++j)
+      if (axes[j].name == axis.name)
+        return fail(ErrorCode::invalid_argument, fmt::format("{} is swept twice", axis.name));
+    if (std::ranges::find(settings, axis.name, &Setting::name) != settings.end())
+      return fail(ErrorCode::invalid_argument, fmt::format("{} is both set and swept", axis.name));
+    points *= static_cast<double>(axis.values.size());
+    if (axis.name == kDistance) {
+      for (const double km : axis.values)
+        if (!(km >= 0 && km <= kGreatestDistance))
+          return fail(ErrorCode::invalid_argument,
+                      fmt::format("--distance {:g}: permitted are 0 to {:g} km", km, kGreatestDistance));
+      continue;
+    }
+    HERALD_TRY_VOID(check_known(axis.name, what, models));
+    for (const RateModel* model : models) {
+      const std::ptrdiff_t index = parameter_index(*model, axis.name);
+      for (const double value : axis.values)
+        if (index >= 0)
+          HERALD_TRY_VOID(check_range(*model, model->parameters[static_cast<std::size_t>(index)], value, what));
+    }
+  }
+  if (!(points <= static_cast<double>(kMostPoints)))
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("these are {:g} points; {:g} at the most", points, static_cast<double>(kMostPoints)));
+  for (const RateModel* model : models) {
+    HERALD_TRY(Problem problem, make_problem(*model, settings));
+    sweep.m_problems.push_back(std::move(problem));
+  }
+  sweep.m_points = static_cast<std::uint64_t>(points);
+  sweep.m_models = std::move(models);
+  sweep.m_axes = std::move(axes);
+  return sweep;
+}
+
+Point Sweep::place(std::uint64_t index) const {
+  const std::size_t which = index % m_models.size();
+  index /= m_models.size();
+  Point point{m_models[which], std::vector<double>(m_axes.size()), m_problems[which].values, RatePoint{}};
+  for (std::size_t i = m_axes.size(); i-- > 0; index /= m_axes[i].values.size())
+    point.at[i] = m_axes[i].values[index % m_axes[i].values.size()];
+  return point;
+}
+
+Point Sweep::point(std::uint64_t index) const {
+  Point point = place(index);
+  Problem problem = m_problems[index % m_models.size()];
+  Kilometre distance(0);
+  for (std::size_t i = 0; i < m_axes.size(); ++i) {
+    if (m_axes[i].name == kDistance)
+      distance = Kilometre(point.at[i]);
+    else
+      fix(problem, m_axes[i].name, point.at[i]);
+  }
+  point.outcome = solve(problem, distance);
+  point.values = std::move(problem.values);
+  return point;
+}
+
+std::string Sweep::digest() const {
+  std::string text = fmt::format("herald {}\n", kVersion);
+  for (const Problem& problem : m_problems) {
+    text += fmt::format("{}:", problem.model->name);
+    for (std::size_t i = 0; i < problem.values.size(); ++i)
+      text += fmt::format(" {}={}{}", problem.model->parameters[i].name, problem.values[i],
+                          std::ranges::find(problem.searched, i) == problem.searched.end() ? "" : "?");
+    text += '\n';
+  }
+  for (const Axis& axis : m_axes) {
+    text += axis.name;
+    for (const double value : axis.values) text += fmt::format(" {}", value);
+    text += '\n';
+  }
+  const auto hash = Botan::HashFunction::create_or_throw("SHA-256");
+  hash->update(text);
+  return Botan::hex_encode(hash->final(), false);
+}
+
+}  // namespace herald::study
