@@ -1,5 +1,6 @@
 #include <vector>
 
+#include "herald/study/models/bb84.h"
 #include "herald/study/models/capacities.h"
 #include "herald/study/rate_model.h"
 
@@ -7,6 +8,14 @@ namespace herald::study {
 
 std::span<const RateModel* const> rate_models() {
   static const std::vector<const RateModel*> kAll = {
+      &bb84_model(),
+      &bb84_decoy_model(),
+      &bb84_vacuum_weak_model(),
+      &bb84_one_decoy_model(),
+      &bb84_gllp_model(),
+      &bb84_finite_model(),
+      &bb84_finite_one_decoy_model(),
+      &bb84_tomamichel_model(),
       &plob_model(),
       &tgw_model(),
       &repeaters_model(),
