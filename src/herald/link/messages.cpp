@@ -91,6 +91,7 @@ void BlockStart::encode(Writer& writer) const {
   writer.varint(block);
   pad.encode(writer);
   writer.real(expected_error_rate);
+  writer.varint(replenish_bits);
   writer.raw(mac);
 }
 
@@ -99,6 +100,7 @@ BlockStart BlockStart::decode(Reader& reader) {
   message.block = reader.varint();
   message.pad = PadRange::decode(reader);
   message.expected_error_rate = reader.real();
+  message.replenish_bits = reader.varint();
   read_array(reader, message.mac);
   return message;
 }

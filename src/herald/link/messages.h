@@ -79,9 +79,10 @@ struct BlockStart {
   static constexpr std::uint8_t kType = 6;
   static constexpr std::string_view kName = "block start";
   std::uint64_t block = 0;
-  PadRange pad;                    // authenticates the block
-  double expected_error_rate = 0;  // in the key basis; fixes the disclosure cap
-  Mac mac{};                       // as a resolution's
+  PadRange pad;                      // authenticates the block
+  double expected_error_rate = 0;    // in the key basis; fixes the disclosure cap
+  std::uint64_t replenish_bits = 0;  // of the block's secret bits, that become pads
+  Mac mac{};                         // as a resolution's
   void encode(Writer& writer) const;
   static BlockStart decode(Reader& reader);
 };

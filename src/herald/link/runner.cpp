@@ -1,10 +1,12 @@
 #include "herald/link/runner.h"
 
+#include <botan/hash.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 
+#include "herald/base/file.h"
 #include "herald/link/fibre.h"
 #include "herald/link/lab.h"
 #include "herald/link/make_light.h"
@@ -17,6 +19,7 @@ using Clock = std::chrono::steady_clock;
 using net::ConnectionPtr;
 using Duration = net::EventLoop::Duration;
 
+constexpr std::size_t kMostRecording = std::size_t{1} << 34;
 constexpr Duration kRetry{500};
 constexpr Duration kLinger{2000};            // for the peer to hear the last words
 constexpr unsigned kMostFailedSessions = 5;  // in a row, without a block between
@@ -291,6 +294,32 @@ class EndRunner {
 
 }  // namespace
 
+namespace {
+
+// A link's pads authenticate what follows, so that keys of simulated light must not lead to others.
+Result<void> check_origin(store::KeyStore& store, const std::string& link, Origin origin) {
+  HERALD_TRY(const std::vector<store::PoolStatus> pools, store.status());
+  for (const store::PoolStatus& pool : pools)
+    if (pool.link == link && pool.origin != origin)
+      return fail(
+          ErrorCode::insecure,
+          fmt::format("link \"{}\" holds keys and pads of {} light, this end is set up for {} light; give that a "
+                      "link.name and a pre-shared key of its own",
+                      link, to_string(pool.origin), to_string(origin)));
+  return {};
+}
+
+Result<void> claim_recording(store::KeyStore& store, const EndConfig& config) {
+  HERALD_TRY(const Bytes recording, read_file(config.source, kMostRecording));
+  const auto hash = Botan::HashFunction::create_or_throw("SHA-256");
+  hash->update(recording);
+  Result<void> claimed = store.claim_recording(config.session.link, config.first_block, hash->final_stdvec());
+  if (claimed || claimed.error().code != ErrorCode::insecure) return claimed;
+  return fail(ErrorCode::insecure, config.source.string() + ": " + claimed.error().message);
+}
+
+}  // namespace
+
 Result<OpenedStore> open_store(const EndConfig& config) {
   Result<store::SecretFile> read =
       store::read_secret_file(config.pre_shared_key, store::SecretFileKind::pre_shared_key);
@@ -298,12 +327,16 @@ Result<OpenedStore> open_store(const EndConfig& config) {
     return fail(ErrorCode::not_found,
                 read.error().message + "; make one with `herald key psk` and bring a copy to the other end");
   HERALD_TRY(store::SecretFile file, std::move(read));
-  constexpr std::size_t kLeast = store::kGateKeyBits + 8 * kTagKeyBits;  // an opening and a block, from Alice's half
+  // An opening and a block, from Alice's half.
+  constexpr std::size_t kLeast = store::kGateKeyBits + 2 * 2 * kBlockPadBits;
   if (file.bits.size() < kLeast)
     return fail(ErrorCode::invalid_argument, fmt::format("{}: {} bits; an end needs at least {}",
                                                          config.pre_shared_key.string(), file.bits.size(), kLeast));
   HERALD_TRY(store::KeyStore store, store::KeyStore::open_or_create(store::StoreFiles(config.store)));
   HERALD_TRY_VOID(store.add_link(config.session.link, config.session.end));
+  HERALD_TRY_VOID(
+      check_origin(store, config.session.link, config.source.empty() ? Origin::simulated : Origin::recorded));
+  if (!config.source.empty()) HERALD_TRY_VOID(claim_recording(store, config));
   HERALD_TRY(std::unique_ptr<PadStore> pads, store.pads(config.session.link));
   HERALD_TRY(const PadStore::State state, pads->load());
   // A new pre-shared key adds to what an older one has left.

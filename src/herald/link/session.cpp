@@ -6,6 +6,7 @@ namespace herald::link {
 namespace {
 
 constexpr std::uint64_t kControl = 0;
+constexpr std::uint64_t kRemembered = 64;  // decided blocks are forgotten when they are as many
 
 }  // namespace
 
@@ -197,9 +198,11 @@ void Session::start_blocks() {
       m_control.send(Notice(Notice::Kind::farewell, 0, *m_stopping));
       end({});
     }
-  } else if (m_farewell && m_blocks.empty()) {
-    end({});
-  } else if (m_stopping && !m_told_to_stop) {
+    return;
+  }
+  if (m_farewell && m_blocks.empty()) return end({});
+  if (!m_stopping && std::exchange(m_ask_to_stop, false)) m_stopping = reason_to_stop();
+  if (m_stopping && !m_told_to_stop) {
     m_told_to_stop = true;
     m_control.send(Notice(Notice::Kind::stopping, 0, *m_stopping));
   }
@@ -244,9 +247,12 @@ void Session::collect() {
     m_lab.shut(number);
     next = m_blocks.erase(next);
   }
+  if (m_open && !over())
+    if (Result<void> forgotten = forget_decided(); !forgotten) end(std::move(forgotten));
 }
 
 void Session::finish(Block& block, Result<BlockEnd> ended) {
+  m_ask_to_stop = true;
   if (!ended && ended.error().code == ErrorCode::aborted && !block.prepared) {
     block.peer->send(
         Abort(ended.error().message));  // it may have been the laboratory that gave up, which the peer cannot know
@@ -281,20 +287,32 @@ void Session::finish(Block& block, Result<BlockEnd> ended) {
   m_end.events.aborted(aborted);
 }
 
-store::BlockRecord Session::cut(std::uint64_t number, SecretKey key) const {
-  const SessionConfig& config = m_end.config;
+// Bits too short for a key are set aside too. Pads are whole ranges, so that a used one leaves nothing behind.
+store::BlockRecord Session::cut(std::uint64_t number, std::uint64_t replenish_bits, SecretKey key) const {
   store::BlockRecord record;
   record.number = number;
-  const std::size_t replenish = std::min<std::size_t>(config.replenish_bits, key.size());
-  SecretKey pad = key.split_front(replenish);
-  while (key.size() >= config.key_bits) {
+  SecretKey pad = key.split_front(std::min<std::size_t>(replenish_bits, key.size()));
+  while (key.size() >= m_end.config.key_bits) {
     const auto pool = record.keys.size() % 2 == 0 ? store::Pool::alice_to_bob : store::Pool::bob_to_alice;
-    record.keys.push_back({pool, key.split_front(config.key_bits)});
+    record.keys.push_back({pool, key.split_front(m_end.config.key_bits)});
   }
+  if (replenish_bits == 0) return record;
   SecretBits bits = SecretBits::duplicate_secret(pad.expose_secret());
-  if (config.replenish_bits != 0) bits.append(key.expose_secret());  // what is too short for a key is not wasted
+  bits.append(key.expose_secret());
+  bits = secret_slice(bits, 0, bits.size() / kBlockPadBits * kBlockPadBits);
   if (!bits.empty()) record.pads.push_back({store::End::alice, std::move(bits)});  // Alice reserves, Bob claims
   return record;
+}
+
+// How a block was decided matters until both ends know.
+Result<void> Session::forget_decided() {
+  std::uint64_t oldest = m_next_block;
+  if (!m_blocks.empty()) oldest = std::min(oldest, m_blocks.begin()->first);
+  if (!m_unsettled.empty()) oldest = std::min(oldest, *m_unsettled.begin());
+  if (oldest < m_forgotten_before + kRemembered) return {};
+  m_forgotten_before = oldest;
+  m_aborted.erase(m_aborted.begin(), m_aborted.lower_bound(oldest - kRemembered));
+  return m_end.store.forget_before(m_end.config.link, oldest);
 }
 
 }  // namespace herald::link

@@ -27,8 +27,9 @@ inline constexpr std::uint64_t kBlockPadBits = 2 * kTagKeyBits;
 struct SessionConfig {
   std::string link;  // its name, the same at both ends
   store::End end = store::End::alice;
-  std::uint64_t key_bits = 256;         // of each key that a block is cut into
-  std::uint64_t replenish_bits = 4096;  // of each block's secret bits, set aside for authentication
+  std::uint64_t key_bits = 256;              // of each key that a block is cut into
+  std::uint64_t replenish_bits = 4096;       // of a block's secret bits, set aside for authentication
+  std::uint64_t pad_reserve_bits = 1 << 18;  // nothing more is set aside while Alice has as many
   std::size_t blocks_in_flight = 3;
   std::uint64_t max_blocks = 0;       // stop after as many distilled blocks; 0: do not
   std::uint64_t until_keys = 0;       // stop when the store holds as many for this link; 0: do not
@@ -126,7 +127,8 @@ class Session {
   bool spares_pads() const;
   void collect();
   void finish(Block& block, Result<BlockEnd> end);
-  store::BlockRecord cut(std::uint64_t number, SecretKey key) const;
+  store::BlockRecord cut(std::uint64_t number, std::uint64_t replenish_bits, SecretKey key) const;
+  Result<void> forget_decided();
   void reload_pads();
   void end(Result<void> result);
   std::optional<std::string> reason_to_stop();
@@ -146,6 +148,7 @@ class Session {
   std::map<std::uint64_t, std::unique_ptr<Block>> m_blocks;
   bool m_open = false;
   bool m_told_to_stop = false;  // Bob has told Alice that he stops
+  bool m_ask_to_stop = true;    // something has happened that may be a reason
   bool m_farewell = false;      // Alice's was heard
   std::optional<std::string> m_stopping;
   std::set<std::uint64_t>
@@ -153,6 +156,7 @@ class Session {
   std::set<std::uint64_t> m_aborted;  // their streams may still bring what was under way
   std::optional<Error> m_stray;       // a frame came for a stream that has none
   std::uint64_t m_next_block = 0;
+  std::uint64_t m_forgotten_before = 0;
   std::uint64_t m_distilled = 0;
   unsigned m_aborted_in_a_row = 0;
   std::uint64_t m_count_from = 0;  // the first block whose abort counts

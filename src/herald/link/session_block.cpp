@@ -25,6 +25,7 @@ Party<Session::BlockEnd> Session::block_as_alice(Block& block) {
   start.block = block.number;
   start.pad = or_fault(m_pads->reserve(kBlockPadBits, PadPurpose::authentication));
   start.expected_error_rate = m_expected_error_rate.value;
+  if (m_pads->remaining() < m_end.config.pad_reserve_bits) start.replenish_bits = m_end.config.replenish_bits;
   BlockTagKeys keys = tag_keys(*m_pads, start.pad);
   start.mac = claim_mac(m_end.gate_key, m_hellos, start);
   bob.send(start);
@@ -50,7 +51,7 @@ Party<Session::BlockEnd> Session::block_as_alice(Block& block) {
                       distilled.report};
   }
   m_end.events.reached("alice: before prepare");
-  or_fault(m_end.store.prepare(m_end.config.link, cut(block.number, std::move(distilled.key))));
+  or_fault(m_end.store.prepare(m_end.config.link, cut(block.number, start.replenish_bits, std::move(distilled.key))));
   m_end.events.reached("alice: prepared");
   or_fault(m_end.store.commit(m_end.config.link, block.number));
   m_end.events.reached("alice: committed");
@@ -65,7 +66,9 @@ Party<Session::BlockEnd> Session::block_as_bob(Block& block) {
   const auto start = co_await alice.receive<BlockStart>();
   if (!constant_time_equal(start.mac, claim_mac(m_end.gate_key, m_hellos, start)))
     throw PartyFault{Error{ErrorCode::authentication, "Alice's block start was changed on its way; nothing is spent"}};
-  if (start.block != block.number || start.pad.length != kBlockPadBits || start.pad.offset % kBlockPadBits != 0 ||
+  if (start.block != block.number ||
+      (start.replenish_bits != 0 && start.replenish_bits != m_end.config.replenish_bits) ||
+      start.pad.length != kBlockPadBits || start.pad.offset % kBlockPadBits != 0 ||
       !(start.expected_error_rate >= 0 && start.expected_error_rate <= m_end.protocol.abort_error_rate().value))
     throw PartyFault{Error{ErrorCode::malformed, "Alice's block start cannot be"}};
   // A range that cannot be claimed was changed on its way, or somebody made this end burn some of it before: the next
@@ -92,7 +95,7 @@ Party<Session::BlockEnd> Session::block_as_bob(Block& block) {
   distilled.ledger.add(LedgerItem::authentication_pad, LedgerParty::bob, kTagKeyBits);
 
   m_end.events.reached("bob: before prepare");
-  or_fault(m_end.store.prepare(m_end.config.link, cut(block.number, std::move(distilled.key))));
+  or_fault(m_end.store.prepare(m_end.config.link, cut(block.number, start.replenish_bits, std::move(distilled.key))));
   block.prepared = true;
   m_end.events.reached("bob: prepared");
   const TagMessage own(block.transcript.tag(std::move(keys.bob)));

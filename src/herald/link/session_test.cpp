@@ -55,14 +55,16 @@ TEST(Session, ManyMeetingsGoOnWhereTheLastOneStopped) {
 
 TEST(Session, WhatIsTooShortForAKeyBecomesPad) {
   SessionConfig config = Pair::test_session();
+  config.replenish_bits = 900;
   config.key_bits = 1000;
   Pair pair(1 << 16, config);
   const std::uint64_t before = must(pair.alice.store().pad_bits_left("lab"));
   meet_honestly(pair, 3, 1);
   const std::uint64_t blocks = must(pair.alice.store().link("lab")).next_block;
   EXPECT_EQ(keys_in(pair.alice), blocks);
-  // Of 2048 bits 1024 are for the pad, 1000 are a key, 24 are left; a block takes 512 and the opening as many.
-  EXPECT_EQ(must(pair.alice.store().pad_bits_left("lab")), before + blocks * (1024 + 24 - 512) - 512);
+  // Of 2048 bits 900 are for the pad, 1000 are a key, 148 are left: two whole ranges. A block takes one and the opening
+  // as many.
+  EXPECT_EQ(must(pair.alice.store().pad_bits_left("lab")), before + blocks * (1024 - 512) - 512);
   expect_same_pads(pair);
 }
 
@@ -232,6 +234,42 @@ TEST(Session, TheLifetimeBudgetOfEpsilonEndsTheLink) {
   expect_same_keys(pair);
 }
 
+// Bob's limits hold too, where Alice has none.
+TEST(Session, BobStopsAtHisOwnLimits) {
+  for (const bool by_keys : {true, false}) {
+    Pair pair;
+    (by_keys ? pair.bob.config.until_keys : pair.bob.config.max_blocks) = by_keys ? 9 : 3;
+    pair.restart();
+    Meeting meeting(pair, 4);
+    EXPECT_EQ(meeting.run(), Ended::over);
+    EXPECT_EQ(error_of(meeting.alice()) + error_of(meeting.bob()), "");
+    EXPECT_EQ(meeting.alice().stopping().value_or("").substr(0, 16), "the peer stops: ");
+    EXPECT_GE(keys_in(pair.bob), by_keys ? 9u : 12u);
+    EXPECT_LE(keys_in(pair.bob), 6u * 4u) << "those under way, and no more";
+    expect_same_keys(pair);
+  }
+}
+
+// A link that has enough pads sets no more bits aside, and what was used is gone from the store.
+TEST(Session, PadsAreSetAsideOnlyUntilThereAreEnough) {
+  Pair pair;
+  for (TestEnd* end : {&pair.alice, &pair.bob}) end->config.pad_reserve_bits = 2048;
+  pair.restart();
+  const auto left = [&] { return must(pair.alice.store().pad_bits_left("lab")); };
+  std::uint64_t seed = 1;
+  while (left() > 4096) meet_honestly(pair, ++seed, 8);
+  for (int i = 0; i < 6; ++i) {
+    meet_honestly(pair, ++seed, 8);
+    EXPECT_GE(left(), 512u);
+    EXPECT_LE(left(), 2048u + 5 * 1024u);
+  }
+  for (TestEnd* end : {&pair.alice, &pair.bob}) {
+    EXPECT_LE(must(end->pads().load()).segments.size(), 80u);
+    EXPECT_GT(must(end->store().link("lab")).forgotten_before, 0u);
+  }
+  expect_same_pads(pair);
+}
+
 TEST(Session, BlocksWithoutAKeyEndItAfterAFew) {
   Pair pair;
   pair.alice_protocol.disturbed = pair.bob_protocol.disturbed = true;
@@ -243,6 +281,7 @@ TEST(Session, BlocksWithoutAKeyEndItAfterAFew) {
     };
   pair.alice.config.blocks_in_flight = 1;
   pair.alice.config.give_up_after = 4;
+  pair.bob.config.give_up_after = 9;
   pair.restart();
   Meeting meeting(pair, 9);
   EXPECT_EQ(meeting.run(), Ended::over);

@@ -207,7 +207,10 @@ Party<SecretBits> amplify_as_alice(Wire& bob, CorrectedKey key, std::uint64_t le
 
 Party<SecretBits> amplify_as_bob(Wire& alice, CorrectedKey key, std::uint64_t length, Ledger& ledger) {
   const auto message = co_await alice.receive<AmplificationSeed>();
-  if (message.length != length) malformed("Alice makes a key of another length than the theorem gives here");
+  if (message.length != length)
+    throw PartyFault{
+        Error{ErrorCode::aborted,
+              fmt::format("Alice makes a key of {} bits, and the theorem gives {} here", message.length, length)}};
   if (message.seed.size() != amplification_seed_bits(key.size()))
     malformed("the amplification seed is not as long as the key needs");
   ledger.add(LedgerItem::amplification_seed, LedgerParty::alice, message.seed.size());

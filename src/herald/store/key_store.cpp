@@ -19,6 +19,8 @@ CREATE TABLE header(id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT N
   key_file BLOB NOT NULL, created INTEGER NOT NULL, seal BLOB NOT NULL) STRICT;
 CREATE TABLE links(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, end INTEGER NOT NULL, next_block INTEGER NOT NULL,
   forgotten_before INTEGER NOT NULL, epsilon REAL NOT NULL, seal BLOB NOT NULL) STRICT;
+CREATE TABLE recordings(digest BLOB PRIMARY KEY, link INTEGER NOT NULL REFERENCES links(id),
+  first_block INTEGER NOT NULL, seal BLOB NOT NULL) STRICT;
 CREATE TABLE blocks(link INTEGER NOT NULL REFERENCES links(id), number INTEGER NOT NULL,
   state INTEGER NOT NULL CHECK (state IN (0, 1, 2)), epsilon REAL NOT NULL, contents BLOB NOT NULL,
   created INTEGER NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (link, number)) STRICT, WITHOUT ROWID;
@@ -224,6 +226,7 @@ Result<void> KeyStore::State::verify(bool every_row) {
     }
   };
   HERALD_TRY_VOID(check(kLinks, "SELECT * FROM links"));
+  HERALD_TRY_VOID(check(kRecordings, "SELECT * FROM recordings"));
   HERALD_TRY_VOID(check(kBlocks, "SELECT * FROM blocks"));
   HERALD_TRY_VOID(check(kKeys, every_row ? "SELECT * FROM keys" : "SELECT * FROM keys WHERE state = 0"));
   HERALD_TRY_VOID(verify_pads());
@@ -297,6 +300,28 @@ Result<LinkInfo> KeyStore::link(std::string_view name) {
   const std::lock_guard lock(m_state->mutex);
   HERALD_TRY(LinkRow row, m_state->link(name));
   return info_of(std::move(row));
+}
+
+Result<void> KeyStore::claim_recording(std::string_view link, std::uint64_t first_block, ByteView digest) {
+  const std::lock_guard lock(m_state->mutex);
+  HERALD_TRY(Transaction transaction, Transaction::begin(*m_state->db));
+  HERALD_TRY(const LinkRow row, m_state->link(link));
+  HERALD_TRY(Statement known, m_state->db->query("SELECT recordings.*, links.name FROM recordings JOIN links ON "
+                                                 "links.id = recordings.link WHERE digest = ?",
+                                                 digest));
+  HERALD_TRY(const bool found, known.next());
+  if (found) {
+    HERALD_TRY_VOID(m_state->open_row(kRecordings, known));
+    if (known.integer(1) == row.id && known.integer(2) == first_block) return {};
+    return fail(
+        ErrorCode::insecure,
+        fmt::format("this recording serves link \"{}\" from block {} on already; the same detections would make "
+                    "the same secret twice",
+                    known.text(4), known.integer(2)));
+  }
+  HERALD_TRY_VOID(
+      m_state->write(kRecordings, "INSERT INTO recordings VALUES (?, ?, ?, ?)", {}, digest, row.id, first_block));
+  return transaction.commit();
 }
 
 Result<void> KeyStore::spend_epsilon(std::string_view link, FailureProbability epsilon) {

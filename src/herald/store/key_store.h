@@ -128,6 +128,10 @@ class KeyStore {
   // Adds to the link's spent budget outside a commit (a block that aborted after it had revealed something).
   Result<void> spend_epsilon(std::string_view link, FailureProbability epsilon);
 
+  // A recording, named by a digest of its bytes, makes the blocks of `link` from `first_block` on, now and for good.
+  // Errors: insecure (it makes others already).
+  Result<void> claim_recording(std::string_view link, std::uint64_t first_block, ByteView digest);
+
   // --- blocks ---
   // From now on number `block`, and all below it, are never free again. Errors: disagreement (it was claimed before).
   Result<void> claim_block(std::string_view link, std::uint64_t block);

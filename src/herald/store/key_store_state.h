@@ -20,8 +20,8 @@ struct Table {
   std::string_view name;
   int columns;
 };
-inline constexpr Table kHeader{"header", 5}, kLinks{"links", 6}, kBlocks{"blocks", 6}, kKeys{"keys", 11},
-    kPadSegments{"pad_segments", 7}, kPadChunks{"pad_chunks", 2}, kPadUse{"pad_use", 6};
+inline constexpr Table kHeader{"header", 5}, kLinks{"links", 6}, kRecordings{"recordings", 3}, kBlocks{"blocks", 6},
+    kKeys{"keys", 11}, kPadSegments{"pad_segments", 7}, kPadChunks{"pad_chunks", 2}, kPadUse{"pad_use", 6};
 
 extern const char* const kSchema;
 

@@ -46,6 +46,7 @@ class Intruder {
 void fill(const StoreFiles& files) {
   KeyStore store = test_store(files, End::alice);
   add_block(store, 0, 2, 256);
+  must(store.claim_recording("lab", 0, Bytes(32, 7)));
   must(store.prepare("lab", test_block(1, 1, 64)));
   must(store.take_keys("lab", Pool::alice_to_bob, 1, InsecureSimulated::refuse));
   const auto pads = must(store.pads("lab"));

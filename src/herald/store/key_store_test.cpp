@@ -281,5 +281,21 @@ TEST(KeyStorePads, OverlapIsRefusedByTheStoreItself) {
   }));
 }
 
+TEST(KeyStoreRecordings, ServeOneLinkFromOneBlockOn) {
+  TestDirectory directory;
+  KeyStore store = test_store(StoreFiles(directory / "alice"), End::alice);
+  must(store.add_link("other", End::alice));
+  const Bytes first(32, 1), second(32, 2);
+  must(store.claim_recording("lab", 5, first));
+  must(store.claim_recording("lab", 5, first));
+  must(store.claim_recording("lab", 6, second));
+  for (const auto& refused : {store.claim_recording("lab", 6, first), store.claim_recording("other", 5, first)}) {
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::insecure);
+    EXPECT_NE(refused.error().message.find("link \"lab\" from block 5"), std::string::npos) << refused.error().message;
+  }
+  EXPECT_EQ(store.claim_recording("none", 0, first).error().code, ErrorCode::not_found);
+}
+
 }  // namespace
 }  // namespace herald::store

@@ -41,8 +41,9 @@ std::optional<std::string> reason_to_abort(const BlockReport& report, const Para
   return std::nullopt;
 }
 
-ReconciliationPlan plan(const Parameters& parameters, const Block& block) {
-  return {parameters.frame_bits, block.expected_error_rate, parameters.epsilon.correctness};
+// What is expected was counted in an earlier block, of about the same length.
+ReconciliationPlan plan(const Parameters& parameters, const Block& block, std::size_t key_bits) {
+  return {parameters.frame_bits, block.expected_error_rate, parameters.epsilon.correctness, key_bits};
 }
 
 }  // namespace
@@ -87,7 +88,8 @@ Party<BlockOutcome> alice(Wire& bob, Wire& modulators, Parameters parameters, Bl
 
   // 4. Bob's string becomes hers.
   SiftedKey key(compact_secret(sent.settings.bit, sifted.key), sent.origin);
-  auto reconciliation = reconcile_as_alice(bob, std::move(key), plan(parameters, block), random, ledger);
+  const ReconciliationPlan agreed = plan(parameters, block, key.size());
+  auto reconciliation = reconcile_as_alice(bob, std::move(key), agreed, random, ledger);
   Reconciled reconciled = co_await std::move(reconciliation);
   if (const auto* refusal = std::get_if<Refusal>(&reconciled))
     co_return Aborted{refusal->phase, refusal->reason, report};
@@ -141,7 +143,8 @@ Party<BlockOutcome> bob(Wire& alice, Wire& receiver, Parameters parameters, Bloc
 
   // 4. His string becomes Alice's; the errors it had, by intensity, are news to her.
   SiftedKey key(compact_secret(seen.clicks.bit, sifted.key), seen.origin);
-  auto reconciliation = reconcile_as_bob(alice, std::move(key), plan(parameters, block), ledger);
+  const ReconciliationPlan agreed = plan(parameters, block, key.size());
+  auto reconciliation = reconcile_as_bob(alice, std::move(key), agreed, ledger);
   Reconciled reconciled = co_await std::move(reconciliation);
   if (const auto* refusal = std::get_if<Refusal>(&reconciled))
     co_return Aborted{refusal->phase, refusal->reason, report};
