@@ -9,15 +9,32 @@
 #include "herald/proof/bb84_finite_one_decoy.h"
 #include "herald/proof/bbm92_finite.h"
 #include "herald/proof/capacities.h"
+#include "herald/proof/mdi.h"
+#include "herald/proof/npp.h"
+#include "herald/proof/pm.h"
+#include "herald/proof/sns.h"
+#include "herald/proof/tf.h"
 
 namespace herald {
 
 std::span<const Theorem> theorems() {
-  static const std::array kAll = {bb84_finite_theorem(),   bb84_finite_one_decoy_theorem(),
-                                  bbm92_finite_theorem(),  bb84_theorem(),
-                                  bb84_no_decoy_theorem(), bb84_decoy_theorem(),
-                                  bbm92_theorem(),         plob_theorem(),
-                                  tgw_theorem(),           repeaters_theorem()};
+  static const std::array kAll = {bb84_finite_theorem(),
+                                  bb84_finite_one_decoy_theorem(),
+                                  bbm92_finite_theorem(),
+                                  bb84_theorem(),
+                                  bb84_no_decoy_theorem(),
+                                  bb84_decoy_theorem(),
+                                  bbm92_theorem(),
+                                  plob_theorem(),
+                                  tgw_theorem(),
+                                  repeaters_theorem(),
+                                  tf_theorem(),
+                                  pm_theorem(),
+                                  sns_theorem(),
+                                  sns_aopp_theorem(),
+                                  npp_theorem(),
+                                  npp_loss_only_theorem(),
+                                  mdi_theorem()};
   return kAll;
 }
 

@@ -2,6 +2,8 @@
 
 #include "herald/study/models/bb84.h"
 #include "herald/study/models/capacities.h"
+#include "herald/study/models/mdi.h"
+#include "herald/study/models/twin_field.h"
 #include "herald/study/rate_model.h"
 
 namespace herald::study {
@@ -19,6 +21,13 @@ std::span<const RateModel* const> rate_models() {
       &plob_model(),
       &tgw_model(),
       &repeaters_model(),
+      &tf_model(),
+      &pm_model(),
+      &sns_model(),
+      &sns_aopp_model(),
+      &npp_model(),
+      &npp_loss_only_model(),
+      &mdi_model(),
   };
   return kAll;
 }
