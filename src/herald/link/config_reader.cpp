@@ -5,11 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include "herald/base/file.h"
 #include "herald/base/spelling.h"
+#include "herald/base/toml_parser.h"
 
 namespace herald::link {
 
@@ -31,10 +29,6 @@ struct ConfigReader::State {
 
 namespace {
 
-std::string at(std::string_view name, const toml::source_region& source) {
-  return source.begin ? fmt::format("{}:{}", name, source.begin.line) : std::string(name);
-}
-
 void merge(toml::table& into, toml::table& from) {
   for (auto&& [key, node] : from) {
     toml::table* const inner = node.as_table();
@@ -52,14 +46,11 @@ Result<void> apply_override(toml::table& table, const std::string& text) {
   if (equals == std::string::npos || equals == 0)
     return fail(ErrorCode::invalid_argument,
                 fmt::format("--set {}: say table.key=value, such as fibre.length_km=80", text));
-  toml::parse_result parsed = toml::parse(std::string_view(text), std::string_view("--set"));
+  Result<toml::table> parsed = parse_toml(text, "--set");
   if (!parsed)
-    parsed =
-        toml::parse(std::string_view(fmt::format("{} = '''{}'''", text.substr(0, equals), text.substr(equals + 1))),
-                    std::string_view("--set"));
-  if (!parsed)
-    return fail(ErrorCode::invalid_argument, fmt::format("--set {}: {}", text, parsed.error().description()));
-  merge(table, parsed.table());
+    parsed = parse_toml(fmt::format("{} = '''{}'''", text.substr(0, equals), text.substr(equals + 1)), "--set");
+  if (!parsed) return fail(ErrorCode::invalid_argument, fmt::format("--set {}: {}", text, parsed.error().message));
+  merge(table, *parsed);
   return {};
 }
 
@@ -86,11 +77,7 @@ Result<ConfigReader> ConfigReader::parse(std::string_view text, std::string_view
                                          std::span<const std::string> overrides) {
   auto state = std::make_unique<State>();
   state->name = name;
-  toml::parse_result parsed = toml::parse(text, name);
-  if (!parsed)
-    return fail(ErrorCode::malformed,
-                fmt::format("{}: {}", at(name, parsed.error().source()), parsed.error().description()));
-  state->table = std::move(parsed).table();
+  HERALD_TRY(state->table, parse_toml(text, name));
   for (const std::string& override_text : overrides) HERALD_TRY_VOID(apply_override(state->table, override_text));
   return ConfigReader(std::move(state));
 }

@@ -104,7 +104,7 @@ TEST(LinkExamples, ImpossibleValuesOfARecordedLinkAreRefused) {
   EXPECT_THAT(fault({"protocol.disclosure_efficiency=0.9"}), HasSubstr("Shannon's bound"));
   EXPECT_THAT(fault({"protocol.key_basis=y"}), HasSubstr("possible are z, x"));
   EXPECT_THAT(fault({"protocol.pulses_per_block=10"}), HasSubstr("unknown key protocol.pulses_per_block"));
-  EXPECT_THAT(fault({"protocol.half_windw=10"}), HasSubstr("did you mean protocol.half_window?"));
+  EXPECT_THAT(fault({"protocol.half_windw=10"}), HasSubstr("did you mean protocol.half_window"));
   EXPECT_THAT(fault({"protocol.first_error_rate=0.2"}), HasSubstr("first_error_rate is outside [0, abort_error_rate]"));
   const auto both = plain("alice", {"lab.fibre=127.0.0.1:1", "lab.first_block=2"});
   ASSERT_FALSE(both);
