@@ -5,6 +5,8 @@
 if(HERALD_TESTS)
   include(GoogleTest)
   find_library(RAPIDCHECK_LIBRARY rapidcheck REQUIRED)
+  add_library(herald_test_main OBJECT ${CMAKE_CURRENT_SOURCE_DIR}/tests/test_main.cpp)
+  target_link_libraries(herald_test_main PUBLIC GTest::gmock)
 endif()
 set(HERALD_LIBRARIES fmt::fmt Threads::Threads herald_botan SQLite::SQLite3 ZLIB::ZLIB NLopt::nlopt)
 set(HERALD_HEADER_ONLY nlohmann_json::nlohmann_json spdlog::spdlog CLI11::CLI11 Eigen3::Eigen)
@@ -40,7 +42,7 @@ function(herald_room name)
 
   if(tests AND HERALD_TESTS)
     add_executable(${name}_test ${tests})
-    target_link_libraries(${name}_test PRIVATE herald_${name} GTest::gmock GTest::gtest_main ${RAPIDCHECK_LIBRARY}
+    target_link_libraries(${name}_test PRIVATE herald_${name} herald_test_main GTest::gmock GTest::gtest ${RAPIDCHECK_LIBRARY}
                                                ${GF2X_LIBRARY})
     # Suites named Full_… run under `make test-full`, Soak_… under `make soak`.
     gtest_discover_tests(${name}_test TEST_PREFIX ${name}. TEST_LIST ${name}_quick DISCOVERY_MODE PRE_TEST
