@@ -22,6 +22,9 @@ inline constexpr Assumption kLeakCap = {
     "The bits that reconciliation discloses have a cap agreed before the block; more ends it without a key."};
 inline constexpr Assumption kConjugateBases = {
     "conjugate-bases", "The two bases are conjugate: a state of one gives each outcome of the other half of the time."};
+inline constexpr Assumption kUnbiasedBases = {
+    "unbiased-bases",
+    "The three bases are mutually unbiased: a state of one gives each outcome of another half of the time."};
 inline constexpr Assumption kEqualEfficiencies = {
     "equal-efficiencies",
     "Whether a signal is detected does not depend on the basis: detectors alike in efficiency and dark counts."};
@@ -36,6 +39,19 @@ inline constexpr Assumption kPhaseRandomised = {
 inline constexpr Assumption kIntensitiesExact = {
     "intensities-exact",
     "Intensities and the probabilities of sending them are as stated, the same for both bases and bits."};
+inline constexpr Assumption kPhotonNumberMixed = {
+    "photon-number-mixed",
+    "Each pulse is a mixture of photon numbers, without phases between them; mean and g2 are as stated."};
+inline constexpr Assumption kTwoPureStates = {
+    "two-pure-states",
+    "Alice sends single photons in one of two pure states of the stated overlap, each half of the time."};
+inline constexpr Assumption kKnownEfficiencyRatio = {
+    "known-efficiency-ratio",
+    "The detectors' efficiencies have the stated ratio, whatever Eve sends and when; they are otherwise alike."};
+inline constexpr Assumption kSinglePhotonsIn = {"single-photons-in",
+                                                "No more than one photon enters the receiver in a gate."};
+inline constexpr Assumption kOneIntensity = {
+    "one-intensity", "All pulses have one intensity, and only gain and error rate are watched."};
 inline constexpr Assumption kQubitReceiver = {
     "qubit-receiver",
     "A measured round is one of a qubit in exact Pauli bases: equal threshold detectors, an active basis choice, "
@@ -51,6 +67,10 @@ inline constexpr Assumption kFunctionOfErrors = {"function-of-errors",
                                                  "messages, of public data and of the positions of "
                                                  "errors: parities compared, frames failed, counts of errors."};
 
+inline constexpr std::string_view kNoLength = "None: a figure without failure probability, never the length of a key.";
+inline constexpr std::string_view kTwoWayPreprocessing =
+    "Not covered: the bits that Alice flips show in the differences that Bob's messages speak of, and the gain is that "
+    "nobody knows them.";
 inline constexpr std::string_view kTwoWayDecoy =
     "The error pattern of every key bit is given to Eve. It commutes with the phase errors of a qubit pair, so the "
     "single "

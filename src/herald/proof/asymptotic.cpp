@@ -125,8 +125,6 @@ Result<KeyLength> bb84_decoy_asymptotic(const DecoyObservation& observation, con
 
 namespace {
 
-constexpr std::string_view kNoLength = "None: a figure without failure probability, never the length of a key.";
-
 constexpr Assumption kIdeal[] = {assumption::kAuthenticated, assumption::kRandomChoices, assumption::kConjugateBases,
                                  assumption::kEqualEfficiencies, assumption::kNoSideChannels};
 constexpr Assumption kWeakPulses[] = {assumption::kAuthenticated,   assumption::kRandomChoices,
@@ -176,7 +174,7 @@ const Theorem& bb84_theorem() {
       .assumptions = kIdeal,
       .two_way_assumptions = kTwoWay,
       .two_way = "The error pattern of the key is given to Eve and commutes with the phase errors: nothing is lost.",
-      .block_length = kNoLength,
+      .block_length = assumption::kNoLength,
       .epsilon_shares = {},
       .points = kShorPreskillPoints,
   };
@@ -196,7 +194,7 @@ const Theorem& bb84_no_decoy_theorem() {
       .assumptions = kWeakPulses,
       .two_way_assumptions = kTwoWay,
       .two_way = assumption::kTwoWayDecoy,
-      .block_length = kNoLength,
+      .block_length = assumption::kNoLength,
       .epsilon_shares = {},
       .points = {},
   };
@@ -218,7 +216,7 @@ const Theorem& bb84_decoy_theorem() {
       .assumptions = kWeakPulses,
       .two_way_assumptions = kTwoWay,
       .two_way = assumption::kTwoWayDecoy,
-      .block_length = kNoLength,
+      .block_length = assumption::kNoLength,
       .epsilon_shares = {},
       .points = kDecoyPoints,
   };

@@ -176,7 +176,7 @@ const Theorem& bbm92_theorem() {
       .assumptions = kAssumptions,
       .two_way_assumptions = kTwoWay,
       .two_way = "As bbm92-finite.",
-      .block_length = "None: a figure without failure probability, never the length of a key.",
+      .block_length = assumption::kNoLength,
       .epsilon_shares = {},
       .points = kPoints,
   };

@@ -5,20 +5,35 @@
 #include <array>
 
 #include "herald/proof/asymptotic.h"
+#include "herald/proof/b92.h"
 #include "herald/proof/bb84_finite.h"
 #include "herald/proof/bb84_finite_one_decoy.h"
 #include "herald/proof/bbm92_finite.h"
 #include "herald/proof/capacities.h"
+#include "herald/proof/efficiency_mismatch.h"
 #include "herald/proof/mdi.h"
+#include "herald/proof/noisy_preprocessing.h"
 #include "herald/proof/npp.h"
+#include "herald/proof/photon_number_splitting.h"
 #include "herald/proof/pm.h"
+#include "herald/proof/sarg04.h"
+#include "herald/proof/single_photon_source.h"
+#include "herald/proof/six_state.h"
 #include "herald/proof/sns.h"
 #include "herald/proof/tf.h"
 
 namespace herald {
 
 std::span<const Theorem> theorems() {
-  static const std::array kAll = {bb84_finite_theorem(),
+  static const std::array kAll = {six_state_theorem(),
+                                  bb84_preprocessing_theorem(),
+                                  six_state_preprocessing_theorem(),
+                                  sarg04_theorem(),
+                                  b92_theorem(),
+                                  single_photon_source_theorem(),
+                                  efficiency_mismatch_theorem(),
+                                  photon_number_splitting_theorem(),
+                                  bb84_finite_theorem(),
                                   bb84_finite_one_decoy_theorem(),
                                   bbm92_finite_theorem(),
                                   bb84_theorem(),
