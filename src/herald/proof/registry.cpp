@@ -10,12 +10,16 @@
 #include "herald/proof/bb84_finite_one_decoy.h"
 #include "herald/proof/bbm92_finite.h"
 #include "herald/proof/capacities.h"
+#include "herald/proof/device_independent.h"
+#include "herald/proof/device_independent_finite.h"
+#include "herald/proof/e91.h"
 #include "herald/proof/efficiency_mismatch.h"
 #include "herald/proof/mdi.h"
 #include "herald/proof/noisy_preprocessing.h"
 #include "herald/proof/npp.h"
 #include "herald/proof/photon_number_splitting.h"
 #include "herald/proof/pm.h"
+#include "herald/proof/randomness_expansion.h"
 #include "herald/proof/sarg04.h"
 #include "herald/proof/single_photon_source.h"
 #include "herald/proof/six_state.h"
@@ -49,7 +53,13 @@ std::span<const Theorem> theorems() {
                                   sns_aopp_theorem(),
                                   npp_theorem(),
                                   npp_loss_only_theorem(),
-                                  mdi_theorem()};
+                                  mdi_theorem(),
+                                  e91_theorem(),
+                                  di_theorem(),
+                                  di_preprocessing_theorem(),
+                                  di_finite_theorem(),
+                                  randomness_expansion_theorem(),
+                                  randomness_expansion_finite_theorem()};
   return kAll;
 }
 

@@ -2,6 +2,8 @@
 
 #include "herald/study/models/bb84.h"
 #include "herald/study/models/capacities.h"
+#include "herald/study/models/device_independent.h"
+#include "herald/study/models/entanglement.h"
 #include "herald/study/models/mdi.h"
 #include "herald/study/models/twin_field.h"
 #include "herald/study/rate_model.h"
@@ -28,6 +30,14 @@ std::span<const RateModel* const> rate_models() {
       &npp_model(),
       &npp_loss_only_model(),
       &mdi_model(),
+      &bbm92_model(),
+      &e91_model(),
+      &di_model(),
+      &di_preprocessing_model(),
+      &di_loss_model(),
+      &di_finite_model(),
+      &randomness_expansion_model(),
+      &randomness_expansion_finite_model(),
   };
   return kAll;
 }
