@@ -30,7 +30,8 @@ constexpr const char* kFooter =
     "  herald seal letter.txt --store alice.db -o letter.sealed  a one-time pad and a one-time tag from the keys\n"
     "  herald open letter.sealed --store bob.db -o letter.txt    at the other end\n"
     "  herald distill tags.txt --plot peaks.svg                  what recorded detections of entangled pairs would "
-    "give\n\n"
+    "give\n"
+    "  herald rate bb84-decoy plob --distance 0:300:10           how much key, at what distance, by which theorem\n\n"
     "Results go to standard output, notes and errors to standard error. Exit status: 0 done, 1 an error, 2 wrong "
     "usage,\n"
     "3 a protocol that aborted (no key, by its own decision), 130 interrupted.\n"
@@ -96,6 +97,7 @@ int run(int argc, char** argv) {
   add_demo(program);
   add_link(program);
   add_distill(program);
+  add_rate(program);
   add_key(program);
   add_seal(program);
   add_open(program);

@@ -27,6 +27,7 @@ void add_distill(CLI::App& program);
 void add_key(CLI::App& program);
 void add_link(CLI::App& program);
 void add_open(CLI::App& program);
+void add_rate(CLI::App& program);
 void add_seal(CLI::App& program);
 
 // Parses and runs; the exit status of the process.

@@ -1,14 +1,8 @@
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 #include "herald/base/file.h"
 #include "herald/cli/distill_report.h"
+#include "herald/study/gnuplot.h"
 
 namespace herald::cli {
 namespace {
@@ -39,60 +33,10 @@ std::string script(const CorrelationHistogram& h) {
   return text + "unset multiplot\n";
 }
 
-class TemporaryFile {
- public:
-  TemporaryFile() {
-    std::error_code none;
-    m_path = (std::filesystem::temp_directory_path(none) / "herald-plot.XXXXXX").string();
-    m_fd = ::mkstemp(m_path.data());
-  }
-  ~TemporaryFile() {
-    if (m_fd >= 0) ::close(m_fd), ::unlink(m_path.c_str());
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  bool ok() const { return m_fd >= 0; }
-  int fd() const { return m_fd; }
-  const char* path() const { return m_path.c_str(); }
-
- private:
-  std::string m_path;
-  int m_fd = -1;
-};
-
-Result<int> run_gnuplot(const char* script_path, int output) {
-  posix_spawn_file_actions_t actions;
-  HERALD_CHECK(::posix_spawn_file_actions_init(&actions) == 0);
-  ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-  ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  char name[] = "gnuplot";
-  std::string path = script_path;
-  char* const arguments[] = {name, path.data(), nullptr};
-  pid_t child = 0;
-  const int error = ::posix_spawnp(&child, name, &actions, nullptr, arguments, environ);
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (error == ENOENT)
-    return fail(ErrorCode::not_found,
-                "--plot needs gnuplot, which is not there: install it (apt install gnuplot-nox), or leave --plot out");
-  if (error != 0) return fail(ErrorCode::io, fmt::format("cannot start gnuplot: {}", std::strerror(error)));
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0)
-    if (errno != EINTR) return fail(ErrorCode::io, "cannot wait for gnuplot");
-  return status;
-}
-
 }  // namespace
 
 Result<void> plot_correlations(const std::filesystem::path& svg, const CorrelationHistogram& histogram) {
-  TemporaryFile commands, picture;
-  if (!commands.ok() || !picture.ok()) return fail(ErrorCode::io, "cannot make a temporary file for gnuplot");
-  const std::string text = script(histogram);
-  if (::write(commands.fd(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
-    return fail(ErrorCode::io, "cannot write a temporary file for gnuplot");
-  HERALD_TRY(const int status, run_gnuplot(commands.path(), picture.fd()));
-  HERALD_TRY(const Bytes drawn, read_file(picture.path()));
-  if (status != 0 || drawn.empty())
-    return fail(ErrorCode::io, "gnuplot failed to draw the correlations; is its SVG terminal installed?");
+  HERALD_TRY(const Bytes drawn, study::gnuplot(script(histogram)));
   return write_file(svg, drawn, FileMode::shared);
 }
 

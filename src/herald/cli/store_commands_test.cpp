@@ -8,7 +8,7 @@
 
 #include "herald/base/file.h"
 #include "herald/base/version.h"
-#include "herald/cli/command.h"
+#include "herald/cli/command_test.h"
 #include "herald/store/test_store.h"
 
 namespace herald::cli {
@@ -18,23 +18,6 @@ using store::End;
 using store::must;
 using store::StoreFiles;
 using store::TestDirectory;
-
-struct Ran {
-  int status = 0;
-  std::string out, err;
-};
-
-Ran herald(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), "herald");
-  std::vector<char*> argv;
-  for (std::string& argument : arguments) argv.push_back(argument.data());
-  argv.push_back(nullptr);
-  testing::internal::CaptureStdout();
-  testing::internal::CaptureStderr();
-  const int status = run(static_cast<int>(arguments.size()), argv.data());
-  std::string err = testing::internal::GetCapturedStderr();
-  return {status, testing::internal::GetCapturedStdout(), std::move(err)};
-}
 
 // Two ends with the same keys, and a letter.
 struct Ends {

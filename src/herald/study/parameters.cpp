@@ -39,14 +39,25 @@ Result<Setting> parse_setting(std::string_view text, std::string_view origin) {
   if (equals == std::string_view::npos || equals == 0)
     return fail(ErrorCode::invalid_argument,
                 fmt::format("{} {}: say name=value, such as detector.efficiency=0.2", origin, text));
-  const std::string_view name = text.substr(0, equals);
+  std::string_view name = text.substr(0, equals), model;
   HERALD_TRY(const double value, parse_number(text.substr(equals + 1), fmt::format("{} {}", origin, name)));
-  return Setting{std::string(name), value, std::string(origin)};
+  if (const std::size_t colon = name.find(':'); colon != std::string_view::npos) {
+    model = name.substr(0, colon);
+    name.remove_prefix(colon + 1);
+  }
+  return Setting{std::string(name), value, std::string(origin), std::string(model)};
 }
 
 std::ptrdiff_t parameter_index(const RateModel& model, std::string_view name) {
   const auto found = std::ranges::find(model.parameters, name, &ParameterSpec::name);
   return found == model.parameters.end() ? -1 : found - model.parameters.begin();
+}
+
+bool concerns(const RateModel& model, std::string_view name, Models chosen) {
+  if (parameter_index(model, name) < 0) return false;
+  return !model.bound || name != "detector.efficiency" || std::ranges::none_of(chosen, [&](const RateModel* other) {
+    return !other->bound && parameter_index(*other, name) >= 0;
+  });
 }
 
 Result<void> check_known(std::string_view name, std::string_view origin, Models models) {
@@ -62,10 +73,16 @@ Result<void> check_known(std::string_view name, std::string_view origin, Models 
       if (parameter_index(*model, near) >= 0) who.push_back(model->name);
     hint += fmt::format("{}{} ({})", hint.empty() ? "; did you mean " : " or ", near, fmt::join(who, ", "));
   }
-  std::vector<std::string_view> chosen;
+  std::vector<std::string_view> chosen, others;
   for (const RateModel* model : models) chosen.push_back(model->name);
-  return fail(ErrorCode::not_found, fmt::format("{} {}: no such parameter in {}{}", origin, name,
-                                                fmt::join(chosen, ", "), hint.empty() ? hint : hint + "?"));
+  for (const RateModel* model : rate_models())
+    if (parameter_index(*model, name) >= 0) others.push_back(model->name);
+  if (!hint.empty())
+    hint += '?';
+  else if (!others.empty())
+    hint = fmt::format("; those who know it: {}", fmt::join(others, ", "));
+  return fail(ErrorCode::not_found,
+              fmt::format("{} {}: no such parameter in {}{}", origin, name, fmt::join(chosen, ", "), hint));
 }
 
 Result<void> check_range(const RateModel& model, const ParameterSpec& spec, double value, std::string_view origin) {
@@ -75,7 +92,7 @@ Result<void> check_range(const RateModel& model, const ParameterSpec& spec, doub
                           spec.least, spec.most, spec.unit.empty() ? "" : " ", spec.unit));
 }
 
-Result<Problem> make_problem(const RateModel& model, std::span<const Setting> settings) {
+Result<Problem> make_problem(const RateModel& model, std::span<const Setting> settings, Models chosen) {
   Problem problem{&model, {}, {}};
   for (std::size_t i = 0; i < model.parameters.size(); ++i) {
     problem.values.push_back(model.parameters[i].standard);
@@ -83,7 +100,8 @@ Result<Problem> make_problem(const RateModel& model, std::span<const Setting> se
   }
   for (const Setting& setting : settings) {
     const std::ptrdiff_t index = parameter_index(model, setting.name);
-    if (index < 0) continue;
+    if (setting.model.empty() ? !concerns(model, setting.name, chosen) : setting.model != model.name || index < 0)
+      continue;
     HERALD_TRY_VOID(
         check_range(model, model.parameters[static_cast<std::size_t>(index)], setting.value, setting.origin));
     fix(problem, setting.name, setting.value);

@@ -30,6 +30,25 @@ TEST(Settings, NamesAndNumbersAreReadStrictly) {
     EXPECT_FALSE(parse_setting(bad)) << bad;
 }
 
+TEST(Settings, MayBeMeantForOneModelOfSeveral) {
+  const auto setting = parse_setting("sns:fibre.attenuation=0.16");
+  ASSERT_TRUE(setting);
+  EXPECT_EQ(setting->model, "sns");
+  EXPECT_EQ(make_problem(kSns, {&*setting, 1})->values[0], 0.16);
+  EXPECT_EQ(make_problem(kPlob, {&*setting, 1})->values[0], 0.2);
+}
+
+TEST(Settings, ABoundAmongProtocolsStaysThatOfTheFibreAlone) {
+  static constexpr ParameterSpec kOfBound[] = {{"detector.efficiency", "", "", 1, 0, 1}};
+  static constexpr RateModel kBound = {"b", {}, "", "", "use", true, true, kOfBound, plob_rate};
+  const RateModel* const both[] = {&kSns, &kBound};
+  const RateModel* const alone[] = {&kBound};
+  EXPECT_TRUE(concerns(kSns, "detector.efficiency", both));
+  EXPECT_FALSE(concerns(kBound, "detector.efficiency", both));
+  EXPECT_TRUE(concerns(kBound, "detector.efficiency", alone));
+  EXPECT_FALSE(concerns(kPlob, "detector.efficiency", both));
+}
+
 // What every record of the registry promises.
 TEST(RateModels, EveryRecordIsCompleteAndNamesAreUnique) {
   std::set<std::string_view> names;

@@ -9,7 +9,15 @@
 namespace herald::study {
 
 Result<Sweep> Sweep::make(std::vector<const RateModel*> models, std::vector<Setting> settings, std::vector<Axis> axes) {
-  for (const Setting& setting : settings) HERALD_TRY_VOID(check_known(setting.name, setting.origin, models));
+  for (Setting& setting : settings) {
+    if (setting.model.empty()) {
+      HERALD_TRY_VOID(check_known(setting.name, setting.origin, models));
+      continue;
+    }
+    HERALD_TRY(const RateModel* const model, find_model(setting.model, models));
+    setting.model = model->name;
+    HERALD_TRY_VOID(check_known(setting.name, setting.origin, {&model, 1}));
+  }
   Sweep sweep;
   double points = static_cast<double>(models.size());
   for (std::size_t i = 0; i < axes.size(); ++i) {
@@ -34,7 +42,7 @@ Result<Sweep> Sweep::make(std::vector<const RateModel*> models, std::vector<Sett
     for (const RateModel* model : models) {
       const std::ptrdiff_t index = parameter_index(*model, axis.name);
       for (const double value : axis.values)
-        if (index >= 0)
+        if (concerns(*model, axis.name, models))
           HERALD_TRY_VOID(check_range(*model, model->parameters[static_cast<std::size_t>(index)], value, what));
     }
   }
@@ -42,7 +50,7 @@ Result<Sweep> Sweep::make(std::vector<const RateModel*> models, std::vector<Sett
     return fail(ErrorCode::invalid_argument,
                 fmt::format("these are {:g} points; {:g} at the most", points, static_cast<double>(kMostPoints)));
   for (const RateModel* model : models) {
-    HERALD_TRY(Problem problem, make_problem(*model, settings));
+    HERALD_TRY(Problem problem, make_problem(*model, settings, models));
     sweep.m_problems.push_back(std::move(problem));
   }
   sweep.m_points = static_cast<std::uint64_t>(points);
@@ -67,7 +75,7 @@ Point Sweep::point(std::uint64_t index) const {
   for (std::size_t i = 0; i < m_axes.size(); ++i) {
     if (m_axes[i].name == kDistance)
       distance = Kilometre(point.at[i]);
-    else
+    else if (concerns(*point.model, m_axes[i].name, m_models))
       fix(problem, m_axes[i].name, point.at[i]);
   }
   point.outcome = solve(problem, distance);

@@ -1,0 +1,288 @@
+// herald rate: how much secret key, at what distance, by which theorem, with which failure probability.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+#include "herald/cli/command.h"
+#include "herald/cli/rate_explain.h"
+#include "herald/cli/rate_plot.h"
+#include "herald/cli/rate_report.h"
+#include "herald/cli/rate_request.h"
+#include "herald/study/crossing.h"
+
+namespace herald::cli {
+namespace {
+
+constexpr const char* kFooter =
+    "PROTOCOL is the name of a protocol or a bound; --list has them all. Every parameter has a standard value, the one "
+    "of the\n"
+    "theorem's paper; intensities and probabilities are chosen for the highest rate. --set fixes one, --sweep runs it "
+    "through\n"
+    "values, --preset takes those of a real system. MODEL:NAME=VALUE is meant for one of several protocols.\n\n"
+    "  herald rate bb84-decoy                              rates over 0 to 500 km, as a table\n"
+    "  herald rate bb84-decoy plob --distance 0:200:5      two columns\n"
+    "  herald rate bb84-decoy --preset gys --set intensity.signal=0.48 --distance 0:150:10\n"
+    "  herald rate bb84-decoy bb84-gllp --distance 0:200:1 --plot rates.svg\n"
+    "  herald rate bb84-finite --distance 100 --sweep block.sifted=1e4:1e9:x10 --csv\n"
+    "  herald rate bb84-decoy --reach --crossing plob      how far; where it overtakes the repeaterless bound\n"
+    "  herald rate bb84-finite --explain                   theorem, assumptions, epsilons, published points\n\n"
+    "A range is FROM:TO:STEP, FROM:TO:xFACTOR or a list A,B,C; several ranges make a product. With --json each line is "
+    "an\n"
+    "object. A point that a theorem is no good for has no rate, but a reason.";
+
+constexpr double kFurthest = 2000;  // km, for --reach and --crossing
+
+// Ctrl-C ends the sweep between two points; a second one ends the process.
+std::atomic<bool> interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+class StopOnSignal {
+ public:
+  StopOnSignal() {
+    struct sigaction action{};
+    action.sa_handler = [](int) { interrupted = true; };
+    action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+    ::sigaction(SIGINT, &action, &m_interrupt);
+    ::sigaction(SIGTERM, &action, &m_terminate);
+  }
+  ~StopOnSignal() {
+    ::sigaction(SIGINT, &m_interrupt, nullptr);
+    ::sigaction(SIGTERM, &m_terminate, nullptr);
+  }
+  StopOnSignal(const StopOnSignal&) = delete;
+  StopOnSignal& operator=(const StopOnSignal&) = delete;
+
+ private:
+  struct sigaction m_interrupt{}, m_terminate{};
+};
+
+// To a terminal that shows nothing else.
+class Progress {
+ public:
+  Progress() : m_shown(::isatty(STDERR_FILENO) != 0 && ::isatty(STDOUT_FILENO) == 0) {}
+  ~Progress() {
+    if (m_drawn) fmt::print(stderr, "\r\x1b[K");
+  }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  void operator()(std::uint64_t done, std::uint64_t all) {
+    constexpr std::uint64_t kWidth = 30;
+    if (!m_shown || all == 0) return;
+    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - m_begin;
+    const double share = static_cast<double>(done) / static_cast<double>(all);
+    const std::size_t filled = static_cast<std::size_t>(share * kWidth);
+    fmt::print(stderr, "\r[{:<{}}] {} of {} points{}\x1b[K", std::string(filled, '#'), kWidth, done, all,
+               done == 0 ? "" : fmt::format(", {:.0f} s left", spent.count() * (1 - share) / share));
+    m_drawn = true;
+  }
+
+ private:
+  bool m_shown, m_drawn = false;
+  std::chrono::steady_clock::time_point m_begin = std::chrono::steady_clock::now();
+};
+
+Result<void> print(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
+    return fail(ErrorCode::io, "cannot write the results to standard output");
+  return {};
+}
+
+std::unique_ptr<RateReport> report_for(const RateOptions& options, const study::Sweep& sweep) {
+  if (options.json) return rate_json(sweep);
+  if (options.csv) return rate_csv(sweep);
+  return rate_table(sweep);
+}
+
+// Points that their models refuse, to be told of at the end.
+struct Refused {
+  std::uint64_t points = 0, refused = 0;
+  std::string first;
+  void add(const study::Sweep& sweep, const study::Point& point) {
+    ++points;
+    if (point.outcome || refused++ > 0) return;
+    for (std::size_t i = 0; i < point.at.size(); ++i)
+      first += fmt::format("{}{} {:g}", first.empty() ? "" : ", ", sweep.axes()[i].name, point.at[i]);
+    first =
+        fmt::format("{}{}: {}", point.model->name, first.empty() ? "" : " at " + first, point.outcome.error().message);
+  }
+};
+
+Result<void> print_sweep(const RateOptions& options, const RateRequest& request) {
+  HERALD_TRY(const study::Sweep sweep, study::Sweep::make(request.models, request.settings, request.axes));
+  std::optional<RatePlot> plot;
+  if (!options.plot.empty()) {
+    HERALD_TRY(RatePlot empty, RatePlot::make(sweep));
+    plot.emplace(std::move(empty));
+    HERALD_TRY_VOID(study::terminal_for(options.plot));  // before hours of work
+  }
+  const auto report = report_for(options, sweep);
+  HERALD_TRY_VOID(print(report->head()));
+  Refused refused;
+  Progress progress;
+  study::SweepOptions how;
+  how.threads = options.threads;
+  how.journal = options.resume;
+  how.stop = &interrupted;
+  how.progress = [&](std::uint64_t done, std::uint64_t all) { progress(done, all); };
+  how.point = [&](std::uint64_t, const study::Point& point) {
+    refused.add(sweep, point);
+    if (plot) plot->add(point);
+    return print(report->point(point));
+  };
+  HERALD_TRY_VOID(study::run(sweep, how));
+  HERALD_TRY_VOID(print(report->foot()));
+  if (refused.refused == refused.points) return fail(ErrorCode::invalid_argument, refused.first);
+  if (refused.refused > 0)
+    fmt::print(stderr, "note: {} of {} points refused, the first {}\n", refused.refused, refused.points, refused.first);
+  if (plot) HERALD_TRY_VOID(study::draw(plot->picture(!options.no_plob), options.plot));
+  return {};
+}
+
+using Json = nlohmann::ordered_json;
+
+// `at`: where on the swept parameters.
+Result<void> print_reach(const RateOptions& options, const study::Problem& problem, const Json& at) {
+  HERALD_TRY(const std::optional<double> km, study::reach(problem, Kilometre(kFurthest)));
+  if (options.json) {
+    const Json json = {{"protocol", problem.model->name}, {"at", at}, {"reach_km", km ? Json(*km) : Json()}};
+    return print(json.dump() + "\n");
+  }
+  if (!km) return print(fmt::format("{} has no key at any distance\n", problem.model->name));
+  return print(fmt::format("{} reaches {}{:.2f} km\n", problem.model->name, *km >= kFurthest ? "more than " : "", *km));
+}
+
+Result<void> print_crossing(const RateOptions& options, const study::Problem& problem, const study::Problem& bound,
+                            const Json& where) {
+  struct Variant {
+    const char *key, *words;
+    double efficiency;
+  };
+  std::vector<Variant> variants{{"fibre", "of the fibre alone", 1}};
+  const auto index = study::parameter_index(*problem.model, "detector.efficiency");
+  if (const double efficiency = index < 0 ? 1 : problem.values[static_cast<std::size_t>(index)]; efficiency != 1)
+    variants.push_back({"fibre and detectors", "with the detectors' efficiency in it", efficiency});
+  for (const Variant& variant : variants) {
+    HERALD_TRY(const study::Crossing at, study::crossing(problem, bound, variant.efficiency, Kilometre(kFurthest)));
+    if (options.json) {
+      const Json json = {{"protocol", problem.model->name},
+                         {"at", where},
+                         {"bound", bound.model->name},
+                         {"bound_of", variant.key},
+                         {"detector_efficiency", variant.efficiency},
+                         {"overtakes_km", at.overtakes ? Json(*at.overtakes) : Json()},
+                         {"falls_back_km", at.falls_back ? Json(*at.falls_back) : Json()}};
+      HERALD_TRY_VOID(print(json.dump() + "\n"));
+      continue;
+    }
+    std::string text = fmt::format("{} {} {} {}", problem.model->name, at.overtakes ? "overtakes" : "never overtakes",
+                                   bound.model->name, variant.words);
+    if (variant.efficiency != 1) text += fmt::format(" ({:g})", variant.efficiency);
+    if (at.overtakes) text += fmt::format(" at {:.2f} km", *at.overtakes);
+    if (at.falls_back) text += fmt::format(", and is below it again from {:.2f} km", *at.falls_back);
+    HERALD_TRY_VOID(print(text + "\n"));
+  }
+  return {};
+}
+
+// Where the curves end and cross, for every place of the swept parameters.
+Result<void> print_distances(const RateOptions& options, const RateRequest& request) {
+  std::vector<study::Axis> axes = request.axes;
+  std::erase_if(axes, [](const study::Axis& axis) { return axis.name == study::kDistance; });
+  HERALD_TRY(const study::Sweep sweep, study::Sweep::make(request.models, request.settings, axes));
+  std::optional<study::Problem> bound;
+  if (!options.crossing.empty()) {
+    HERALD_TRY(const study::RateModel* const model, study::find_model(options.crossing));
+    if (!model->bound) return fail(ErrorCode::invalid_argument, fmt::format("--crossing: {} is no bound", model->name));
+    HERALD_TRY(bound, study::make_problem(*model, request.settings, request.models));
+    bound->searched.clear();
+  }
+  for (std::uint64_t i = 0; i < sweep.points(); ++i) {
+    const study::Point place = sweep.place(i);
+    if (place.model->bound || !place.model->uses_distance) continue;
+    study::Problem problem = sweep.problems()[i % sweep.models().size()];
+    std::string where;
+    Json at = Json::object();
+    for (std::size_t k = 0; k < axes.size(); ++k) {
+      study::fix(problem, axes[k].name, place.at[k]);
+      at[axes[k].name] = place.at[k];
+      where += fmt::format("{}{} {:g}", where.empty() ? "" : ", ", axes[k].name, place.at[k]);
+    }
+    if (!where.empty() && !options.json) HERALD_TRY_VOID(print(where + ":\n"));
+    if (interrupted) return fail(ErrorCode::interrupted, "interrupted");
+    if (options.reach) HERALD_TRY_VOID(print_reach(options, problem, at));
+    if (bound) HERALD_TRY_VOID(print_crossing(options, problem, *bound, at));
+  }
+  return {};
+}
+
+Result<void> print_explanation(const RateOptions& options, const RateRequest& request) {
+  for (const study::Preset& preset : request.presets)
+    if (!options.json) {
+      HERALD_TRY_VOID(print(explain(preset) + "\n"));
+    }
+  HERALD_TRY(const study::Sweep sweep, study::Sweep::make(request.models, request.settings, {}));
+  for (std::size_t i = 0; i < sweep.problems().size(); ++i)
+    HERALD_TRY_VOID(print((i == 0 || options.json ? "" : "\n") + explain(sweep.problems()[i], options.json)));
+  return {};
+}
+
+Result<void> answer(const RateOptions& options) {
+  if (options.list) return print(list_rates(options.json));
+  HERALD_TRY(RateRequest request, read_rate_request(options));
+  if (options.explain) return print_explanation(options, request);
+  HERALD_TRY_VOID(read_rate_axes(options, request));
+  const bool distances = options.reach || !options.crossing.empty();
+  if (!distances || !options.distance.empty() || !options.plot.empty()) HERALD_TRY_VOID(print_sweep(options, request));
+  return distances ? print_distances(options, request) : Result<void>();
+}
+
+Outcome rate(const RateOptions& options) {
+  interrupted = false;
+  const StopOnSignal signals;
+  const auto answered = answer(options);
+  if (answered) return kDone;
+  if (answered.error().code != ErrorCode::interrupted) return std::unexpected(answered.error());
+  fmt::print(stderr, "herald rate: {}\n", answered.error().message);
+  return kInterrupted;
+}
+
+}  // namespace
+
+void add_rate(CLI::App& program) {
+  const auto options = std::make_shared<RateOptions>();
+  CLI::App& command = add_command(program, "rate", "Secret key rates and bounds: tables, pictures, theorems",
+                                  [options] { return rate(*options); });
+  command.footer(kFooter);
+  command.add_option("PROTOCOL", options->protocols, "Protocols and bounds, by name");
+  command.add_option("--distance", options->distance, "Kilometres: 0:700:5, or 50,100 (not given: 0:500:25)")
+      ->type_name("RANGE");
+  command.add_option("--set", options->set, "Fix a parameter; may be repeated")->type_name("NAME=VALUE");
+  command.add_option("--sweep", options->sweep, "Run a parameter through a range; may be repeated")
+      ->type_name("NAME=RANGE")
+      ->allow_extra_args(false);
+  command.add_option("--preset", options->presets, "Parameters of a real system: a name, or a file of your own")
+      ->type_name("NAME|FILE")
+      ->allow_extra_args(false);
+  command.add_option("--crossing", options->crossing, "Report where a curve overtakes a bound, such as plob")
+      ->type_name("BOUND");
+  command.add_flag("--reach", options->reach, "Report how far each protocol has a key");
+  CLI::Option* csv = command.add_flag("--csv", options->csv, "Print comma-separated values");
+  command.add_flag("--json", options->json, "Print a JSON object a line")->excludes(csv);
+  command.add_option("--plot", options->plot, "Draw the curves (needs gnuplot): .svg, .png or .pdf")->type_name("FILE");
+  command.add_flag("--no-plob", options->no_plob, "Draw no repeaterless bound into a picture over the distance");
+  command.add_flag("--explain", options->explain, "Print theorem, paper, assumptions, epsilons and published points");
+  command.add_flag("--list", options->list, "Print all protocols, bounds, theorems and presets");
+  command.add_option("--threads", options->threads, "Threads; 0: as many as the machine has")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1024))
+      ->type_name("N");
+  command.add_option("--resume", options->resume, "Keep finished points in a file, and go on from what it holds")
+      ->type_name("FILE");
+}
+
+}  // namespace herald::cli
