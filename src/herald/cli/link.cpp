@@ -52,7 +52,8 @@ nlohmann::json describe(const BlockReport& report) {
           {"disclosed_cap", report.disclosed_cap},
           {"failed_frames", report.failed_frames},
           {"secret_bits", report.secret_bits},
-          {"asymptotic_bits", report.asymptotic_bits}};
+          {"asymptotic_bits", report.asymptotic_bits},
+          {"violated", report.violated}};
 }
 
 void print_block(const Options& options, const BlockReport& report, const Ledger& ledger) {
@@ -69,6 +70,9 @@ void print_block(const Options& options, const BlockReport& report, const Ledger
       report.block, report.clicks, 100 * report.key_error_rate().value, 100 * report.test_error_rate().value,
       100 * report.phase_error_rate, report.secret_bits, report.key_bits);
   std::fflush(stdout);
+  if (!report.violated.empty())
+    fmt::print(stderr, "note: the data contradict assumptions of the theorem, and the keys are marked so: {}\n",
+               fmt::join(report.violated, ", "));
 }
 
 void print_aborted(const Options& options, const Aborted& aborted) {

@@ -92,8 +92,8 @@ Outcome open(Options options) {
                                    {"epsilon", header.epsilon().value}};
     fmt::print(out, "{}\n", result.dump());
   } else {
-    fmt::print(out, "opened {} bytes into {}; the tag is right and its {} keys are used\n", header.content_bytes,
-               options.output, header.key_count());
+    fmt::print(out, "opened {} bytes into {}; the tag is right and its {} used\n", header.content_bytes, options.output,
+               header.key_count() == 1 ? "key is" : fmt::format("{} keys are", header.key_count()));
   }
   return kDone;
 }

@@ -37,8 +37,8 @@ void report(const Options& options, const cipher::SealedHeader& header) {
     fmt::print(out, "{}\n", result.dump());
     return;
   }
-  fmt::print(out, "sealed {} bytes with {} keys into {} (failure probability at most {:.2g})\n", header.content_bytes,
-             header.key_count(), options.output, epsilon);
+  fmt::print(out, "sealed {} bytes with {} key{} into {} (failure probability at most {:.2g})\n", header.content_bytes,
+             header.key_count(), header.key_count() == 1 ? "" : "s", options.output, epsilon);
   if (header.origin == Origin::simulated)
     fmt::print(stderr, "note: the keys come from simulated light; the file is marked so and protects nothing\n");
   if (!violated.empty())

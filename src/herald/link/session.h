@@ -122,6 +122,7 @@ class Session {
   void start_blocks();
   bool accept_block(std::uint64_t stream);
   void start_block(std::uint64_t number);
+  std::optional<std::string> too_long(const Transcript& transcript) const;
   Result<void> claim_block(std::uint64_t number);
   std::string budget_spent() const;
   bool spares_pads() const;

@@ -19,6 +19,16 @@ BlockTagKeys tag_keys(PadBook& pads, const PadRange& range) {
 
 }  // namespace
 
+// Both tags together must be as sure as the block claims.
+std::optional<std::string> Session::too_long(const Transcript& transcript) const {
+  const FailureProbability claimed = m_end.protocol.epsilon().authentication, tags = transcript.failure() * 2;
+  if (tags <= claimed) return std::nullopt;
+  return fmt::format(
+      "tags over {} bytes fail with probability {:.1e}, and the block claims {:.1e}; raise "
+      "epsilon.authentication",
+      transcript.bytes(), tags.value, claimed.value);
+}
+
 Party<Session::BlockEnd> Session::block_as_alice(Block& block) {
   Wire& bob = *block.peer;
   BlockStart start;
@@ -39,6 +49,8 @@ Party<Session::BlockEnd> Session::block_as_alice(Block& block) {
     co_return std::move(*aborted);
   }
   Distilled& distilled = std::get<Distilled>(outcome);
+  distilled.report.violated = distilled.key.provenance().violated;
+  if (const auto weak = too_long(block.transcript)) co_return Aborted{Phase::authentication, *weak, distilled.report};
   distilled.ledger.add(LedgerItem::authentication_pad, LedgerParty::alice, kTagKeyBits);
   distilled.ledger.add(LedgerItem::authentication_pad, LedgerParty::bob, kTagKeyBits);
 
@@ -91,6 +103,8 @@ Party<Session::BlockEnd> Session::block_as_bob(Block& block) {
     co_return std::move(*aborted);
   }
   Distilled& distilled = std::get<Distilled>(outcome);
+  distilled.report.violated = distilled.key.provenance().violated;
+  if (const auto weak = too_long(block.transcript)) co_return Aborted{Phase::authentication, *weak, distilled.report};
   distilled.ledger.add(LedgerItem::authentication_pad, LedgerParty::alice, kTagKeyBits);
   distilled.ledger.add(LedgerItem::authentication_pad, LedgerParty::bob, kTagKeyBits);
 

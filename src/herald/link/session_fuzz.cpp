@@ -35,7 +35,7 @@ struct Talk final : link::BlockProtocol {
   ErrorRate first_error_rate() const override { return ErrorRate(0.02); }
   ErrorRate abort_error_rate() const override { return ErrorRate(0.08); }
   Epsilon epsilon() const override {
-    return {FailureProbability(1e-300), FailureProbability(1e-300), FailureProbability(1e-300)};
+    return {FailureProbability(1e-300), FailureProbability(1e-300), FailureProbability(1e-15)};
   }
   Party<BlockOutcome> alice(Wire& peer, Wire&, link::BlockContext block, SecretRandom&) override {
     return say(peer, block.number);

@@ -234,6 +234,21 @@ TEST(Session, TheLifetimeBudgetOfEpsilonEndsTheLink) {
   expect_same_keys(pair);
 }
 
+TEST(Session, NoBlockClaimsMoreThanItsTagsAreWorth) {
+  Pair pair;
+  pair.alice_protocol.failure = pair.bob_protocol.failure = FailureProbability(1e-32);
+  std::vector<std::string> reasons;
+  for (TestEnd* end : {&pair.alice, &pair.bob})
+    end->events.aborted = [&](const Aborted& block) { reasons.push_back(block.reason); };
+  pair.restart();
+  Meeting meeting(pair, 6);
+  EXPECT_EQ(meeting.run(), Ended::over);
+  EXPECT_EQ(keys_in(pair.alice) + keys_in(pair.bob), 0u);
+  ASSERT_FALSE(reasons.empty());
+  for (const std::string& reason : reasons)
+    EXPECT_NE(reason.find("epsilon.authentication"), std::string::npos) << reason;
+}
+
 // Bob's limits hold too, where Alice has none.
 TEST(Session, BobStopsAtHisOwnLimits) {
   for (const bool by_keys : {true, false}) {

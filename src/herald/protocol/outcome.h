@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "herald/base/key.h"
 #include "herald/base/units.h"
@@ -38,7 +39,8 @@ struct BlockReport {
   std::uint64_t disclosed = 0;      // bits that it did disclose
   double phase_error_rate = 0;      // the theorem's bound
   std::uint64_t secret_bits = 0;
-  double asymptotic_bits = 0;  // what the same rates would give without statistical fluctuation
+  double asymptotic_bits = 0;              // what the same rates would give without statistical fluctuation
+  std::vector<std::string> violated = {};  // assumptions of the theorem that the data contradict
 
   ErrorRate test_error_rate() const { return rate(test_errors, test_bits); }
   ErrorRate key_error_rate() const { return rate(key_errors, key_bits); }
