@@ -44,6 +44,13 @@ ExpectedRate weak_pulse(const BackgroundChannel& channel, MeanPhotonNumber mean)
   return detected(channel, -std::expm1(-channel.transmittance.value * mean.value));
 }
 
+ExpectedRate source_pulse(const BackgroundChannel& channel, MeanPhotonNumber mean, double g2) {
+  HERALD_CHECK(within(channel.transmittance.value, 1) && within(mean.value, 1) && within(g2, 1));
+  const double arriving = channel.transmittance.value * mean.value;
+  // p_1 eta + p_2 (2 eta - eta^2)
+  return detected(channel, arriving * (1 - g2 * arriving / 2));
+}
+
 ExpectedRate weak_pulse(const GatedChannel& channel, MeanPhotonNumber mean) {
   HERALD_CHECK(within(channel.transmittance.value, 1) && mean.value >= 0);
   HERALD_CHECK(within(channel.dark_count.value, 0.5) && within(channel.afterpulse.value, 1) &&

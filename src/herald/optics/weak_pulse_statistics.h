@@ -26,6 +26,10 @@ ExpectedRate photon_number_state(const BackgroundChannel& channel, unsigned phot
 // Q = Y0 + 1 - e^{-eta mu}, E Q = e0 Y0 + e_det (1 - e^{-eta mu}); eqs. (10), (11).
 ExpectedRate weak_pulse(const BackgroundChannel& channel, MeanPhotonNumber mean);
 
+// A pulsed source of `mean` <= 1 photons per pulse and correlation `g2` <= 1 that emits two at most: p_2 = g2 mu^2/2,
+// p_1 = mu - 2 p_2.
+ExpectedRate source_pulse(const BackgroundChannel& channel, MeanPhotonNumber mean, double g2);
+
 // Lim, Curty, Walenta, Xu, Zbinden, PRA 89, 022307 (2014), sec. IV: two detectors with dark counts and afterpulses.
 struct GatedChannel {
   Probability transmittance;

@@ -4,6 +4,7 @@
 #include <rapidcheck.h>
 
 #include <cmath>
+#include <utility>
 
 namespace herald {
 namespace {
@@ -60,6 +61,20 @@ TEST(WeakPulseStatistics, AWeakPulseIsThePoissonianMixtureOfPhotonNumbers) {
     RC_ASSERT(std::abs(pulse.gain.value - gain) < 1e-12);
     RC_ASSERT(std::abs(pulse.gain.value * pulse.error_rate.value - wrong) < 1e-12);
   }));
+}
+
+TEST(WeakPulseStatistics, ASourceOfTwoPhotonsAtMostIsAMixtureToo) {
+  const BackgroundChannel channel{Probability(0.3), Probability(1e-3), ErrorRate(0.5), ErrorRate(0.02)};
+  const double mean = 0.4, g2 = 0.1, two = g2 * mean * mean / 2, one = mean - 2 * two;
+  double gain = 0, wrong = 0;
+  for (const auto& [probability, photons] : {std::pair{1 - one - two, 0u}, {one, 1u}, {two, 2u}}) {
+    const ExpectedRate state = photon_number_state(channel, photons);
+    gain += probability * state.gain.value;
+    wrong += probability * state.gain.value * state.error_rate.value;
+  }
+  const ExpectedRate pulse = source_pulse(channel, MeanPhotonNumber(mean), g2);
+  EXPECT_NEAR(pulse.gain.value, gain, 1e-15);
+  EXPECT_NEAR(pulse.error_rate.value, wrong / gain, 1e-14);
 }
 
 TEST(WeakPulseStatistics, GainsAndErrorRatesAreProbabilities) {

@@ -108,8 +108,9 @@ Result<KeyLength> bb84_decoy_asymptotic(const DecoyObservation& observation, con
   const bool two = observation.intensities.size() == 2;
   HERALD_TRY_VOID(validate(observation, two ? 2 : 3));
   const auto bounds = two ? two_intensity_bounds : three_intensity_bounds;
-  const DecoyBounds key = bounds(observation, BasisRole::key, std::nullopt);
-  const DecoyBounds test = bounds(observation, BasisRole::test, std::nullopt);
+  const DecoyExpectation counts = expectation_of(observation);
+  const DecoyBounds key = bounds(counts, BasisRole::key, std::nullopt);
+  const DecoyBounds test = bounds(counts, BasisRole::test, std::nullopt);
   KeyLength result;
   result.theorem = "bb84-decoy";
   result.vacuum_events = key.vacuum_lower;

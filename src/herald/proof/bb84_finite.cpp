@@ -18,12 +18,17 @@ constexpr double kTerms = 21;
 
 Result<KeyLength> bb84_finite(const DecoyObservation& observation, const Disclosure& disclosure, const Epsilon& epsilon,
                               Accounting accounting) {
-  HERALD_TRY_VOID(validate(observation, 3));
+  return bb84_finite_expected(expectation_of(observation), disclosure, epsilon, accounting);
+}
+
+Result<KeyLength> bb84_finite_expected(const DecoyExpectation& counts, const Disclosure& disclosure,
+                                       const Epsilon& epsilon, Accounting accounting) {
+  HERALD_TRY_VOID(validate(counts, 3));
   HERALD_TRY_VOID(validate(disclosure, epsilon));
   const FailureProbability each = epsilon.secrecy / kTerms;
   const Fluctuation fluctuation{each, accounting};
-  const DecoyBounds key = three_intensity_bounds(observation, BasisRole::key, fluctuation);
-  const DecoyBounds test = three_intensity_bounds(observation, BasisRole::test, fluctuation);
+  const DecoyBounds key = three_intensity_bounds(counts, BasisRole::key, fluctuation);
+  const DecoyBounds test = three_intensity_bounds(counts, BasisRole::test, fluctuation);
 
   KeyLength result;
   result.theorem = "bb84-finite";
@@ -44,7 +49,9 @@ Result<KeyLength> bb84_finite(const DecoyObservation& observation, const Disclos
   result.amplification_cost = -6 * std::log2(each.value);
   if (!(result.phase_error_rate.value < 0.5) && result.min_entropy == 0)
     result.reason = "the counts are too few, or too disturbed, to show any single photon undisturbed";
-  return settle(std::move(result), disclosure, key_detections(observation));
+  double block = 0;
+  for (const ExpectedCounts& k : counts.intensities) block += k.key_detections;
+  return settle(std::move(result), disclosure, std::llround(block));
 }
 
 Result<double> bb84_block_needed(const DecoyObservation& observation, const Disclosure& disclosure,

@@ -13,6 +13,10 @@ namespace herald {
 Result<KeyLength> bb84_finite(const DecoyObservation& observation, const Disclosure& disclosure, const Epsilon& epsilon,
                               Accounting accounting = Accounting::rigorous);
 
+// The same of expected counts, which need not be whole: for curves, never for keys.
+Result<KeyLength> bb84_finite_expected(const DecoyExpectation& counts, const Disclosure& disclosure,
+                                       const Epsilon& epsilon, Accounting accounting = Accounting::rigorous);
+
 // By what factor the counts and the leak would have to grow, at the same rates, for a key of at least one bit (rounded
 // up by a thousandth); 1 when there is one already, infinite when no size suffices. Errors: as bb84_finite.
 Result<double> bb84_block_needed(const DecoyObservation& observation, const Disclosure& disclosure,

@@ -18,12 +18,17 @@ constexpr double kTerms = 19;
 
 Result<KeyLength> bb84_finite_one_decoy(const DecoyObservation& observation, const Disclosure& disclosure,
                                         const Epsilon& epsilon, Accounting accounting) {
-  HERALD_TRY_VOID(validate(observation, 2));
+  return bb84_finite_one_decoy_expected(expectation_of(observation), disclosure, epsilon, accounting);
+}
+
+Result<KeyLength> bb84_finite_one_decoy_expected(const DecoyExpectation& counts, const Disclosure& disclosure,
+                                                 const Epsilon& epsilon, Accounting accounting) {
+  HERALD_TRY_VOID(validate(counts, 2));
   HERALD_TRY_VOID(validate(disclosure, epsilon));
   const FailureProbability each = epsilon.secrecy / kTerms;
   const Fluctuation fluctuation{each, accounting};
-  const DecoyBounds key = two_intensity_bounds(observation, BasisRole::key, fluctuation);
-  const DecoyBounds test = two_intensity_bounds(observation, BasisRole::test, fluctuation);
+  const DecoyBounds key = two_intensity_bounds(counts, BasisRole::key, fluctuation);
+  const DecoyBounds test = two_intensity_bounds(counts, BasisRole::test, fluctuation);
   const bool one_way = disclosure.reconciliation == Reconciliation::one_way;
 
   KeyLength result;
@@ -45,12 +50,13 @@ Result<KeyLength> bb84_finite_one_decoy(const DecoyObservation& observation, con
   result.amplification_cost = -6 * std::log2(each.value);
   if (one_way && accounting == Accounting::rigorous) {
     // A number of 0..n tells at most log2(n + 1) bits.
-    for (const IntensityCounts& k : observation.intensities)
-      result.announced_bits += std::log2(static_cast<double>(k.key_detections) + 1);
+    for (const ExpectedCounts& k : counts.intensities) result.announced_bits += std::log2(k.key_detections + 1);
   }
   if (!(result.phase_error_rate.value < 0.5) && result.min_entropy == 0)
     result.reason = "the counts are too few, or too disturbed, to show any single photon undisturbed";
-  return settle(std::move(result), disclosure, key_detections(observation));
+  double block = 0;
+  for (const ExpectedCounts& k : counts.intensities) block += k.key_detections;
+  return settle(std::move(result), disclosure, std::llround(block));
 }
 
 Result<double> bb84_one_decoy_block_needed(const DecoyObservation& observation, const Disclosure& disclosure,

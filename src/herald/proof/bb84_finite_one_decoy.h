@@ -14,6 +14,10 @@ namespace herald {
 Result<KeyLength> bb84_finite_one_decoy(const DecoyObservation& observation, const Disclosure& disclosure,
                                         const Epsilon& epsilon, Accounting accounting = Accounting::rigorous);
 
+// The same of expected counts, which need not be whole: for curves, never for keys.
+Result<KeyLength> bb84_finite_one_decoy_expected(const DecoyExpectation& counts, const Disclosure& disclosure,
+                                                 const Epsilon& epsilon, Accounting accounting = Accounting::rigorous);
+
 // As bb84_block_needed.
 Result<double> bb84_one_decoy_block_needed(const DecoyObservation& observation, const Disclosure& disclosure,
                                            const Epsilon& epsilon);

@@ -248,7 +248,8 @@ TEST(Bb84Finite, TheDecoyBoundsHoldForChannelsThatTreatPhotonNumbersAsTheyLike) 
         single_errors += photons == 1 && error ? 1 : 0;
       }
       const Fluctuation f{FailureProbability(kEach), Accounting::rigorous};
-      const DecoyBounds b = (three ? three_intensity_bounds : two_intensity_bounds)(o, BasisRole::test, f);
+      const DecoyBounds b =
+          (three ? three_intensity_bounds : two_intensity_bounds)(expectation_of(o), BasisRole::test, f);
       if (three) {
         single_failed += b.single_photon_lower > static_cast<double>(single) ? 1 : 0;
         errors_failed += b.single_photon_errors_upper < static_cast<double>(single_errors) ? 1 : 0;

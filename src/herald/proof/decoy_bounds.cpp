@@ -14,54 +14,58 @@ struct Weighted {
   double upper = 0;
 };
 
-double deviation(std::int64_t total, const std::optional<Fluctuation>& f) {
-  return f ? hoeffding_deviation(static_cast<double>(total), f->epsilon) : 0;
+double deviation(double total, const std::optional<Fluctuation>& f) {
+  return f ? hoeffding_deviation(total, f->epsilon) : 0;
 }
 
-Weighted weigh(const IntensityCounts& k, std::int64_t count, double delta, const std::optional<Fluctuation>& f) {
+Weighted weigh(const ExpectedCounts& k, double count, double delta, const std::optional<Fluctuation>& f) {
   const double weight = std::exp(k.mean.value) / k.sent.value;
-  double lower = static_cast<double>(count) - delta;
+  double lower = count - delta;
   // An expectation of counts is never negative; the papers do not use it.
   if (!f || f->accounting == Accounting::rigorous) lower = std::max(lower, 0.0);
-  return {weight * lower, weight * (static_cast<double>(count) + delta)};
+  return {weight * lower, weight * (count + delta)};
 }
 
 // No more single-photon errors than errors; the papers do not use it.
-double errors_upper(double bound, std::int64_t errors, const std::optional<Fluctuation>& f) {
+double errors_upper(double bound, double errors, const std::optional<Fluctuation>& f) {
   const bool capped = !f || f->accounting == Accounting::rigorous;
-  return std::max(0.0, capped ? std::min(bound, static_cast<double>(errors)) : bound);
+  return std::max(0.0, capped ? std::min(bound, errors) : bound);
 }
 
 struct BasisCounts {
-  std::int64_t IntensityCounts::* detections;
-  std::int64_t IntensityCounts::* errors;
+  double ExpectedCounts::* detections;
+  double ExpectedCounts::* errors;
 };
 BasisCounts counts_of(BasisRole basis) {
-  return basis == BasisRole::key ? BasisCounts{&IntensityCounts::key_detections, &IntensityCounts::key_errors}
-                                 : BasisCounts{&IntensityCounts::test_detections, &IntensityCounts::test_errors};
+  return basis == BasisRole::key ? BasisCounts{&ExpectedCounts::key_detections, &ExpectedCounts::key_errors}
+                                 : BasisCounts{&ExpectedCounts::test_detections, &ExpectedCounts::test_errors};
 }
 
 struct Totals {
-  std::int64_t detections = 0;
-  std::int64_t errors = 0;
+  double detections = 0;
+  double errors = 0;
 };
-Totals totals_of(const DecoyObservation& o, BasisRole basis) {
-  return basis == BasisRole::key ? Totals{key_detections(o), key_errors(o)}
-                                 : Totals{test_detections(o), test_errors(o)};
+Totals totals_of(const DecoyExpectation& o, const BasisCounts& counts) {
+  Totals totals;
+  for (const ExpectedCounts& k : o.intensities) {
+    totals.detections += k.*counts.detections;
+    totals.errors += k.*counts.errors;
+  }
+  return totals;
 }
 
 }  // namespace
 
-DecoyBounds three_intensity_bounds(const DecoyObservation& o, BasisRole basis, std::optional<Fluctuation> f) {
+DecoyBounds three_intensity_bounds(const DecoyExpectation& o, BasisRole basis, std::optional<Fluctuation> f) {
   const auto [detections, errors] = counts_of(basis);
-  const Totals totals = totals_of(o, basis);
+  const Totals totals = totals_of(o, {detections, errors});
   const auto& k = o.intensities;
   const double mu1 = k[0].mean.value, mu2 = k[1].mean.value, mu3 = k[2].mean.value;
   const double tau0 = photon_number_probability(o, 0), tau1 = photon_number_probability(o, 1);
   const double delta = deviation(totals.detections, f);
   const Weighted n1 = weigh(k[0], k[0].*detections, delta, f), n2 = weigh(k[1], k[1].*detections, delta, f),
                  n3 = weigh(k[2], k[2].*detections, delta, f);
-  const auto all = static_cast<double>(totals.detections);
+  const double all = totals.detections;
 
   DecoyBounds bounds;
   bounds.vacuum_lower = std::clamp(tau0 * (mu2 * n3.lower - mu3 * n2.upper) / (mu2 - mu3), 0.0, all);  // eq. (2)
@@ -77,19 +81,19 @@ DecoyBounds three_intensity_bounds(const DecoyObservation& o, BasisRole basis, s
   return bounds;
 }
 
-DecoyBounds two_intensity_bounds(const DecoyObservation& o, BasisRole basis, std::optional<Fluctuation> f) {
+DecoyBounds two_intensity_bounds(const DecoyExpectation& o, BasisRole basis, std::optional<Fluctuation> f) {
   const auto [detections, errors] = counts_of(basis);
-  const Totals totals = totals_of(o, basis);
+  const Totals totals = totals_of(o, {detections, errors});
   const auto& k = o.intensities;
   const double mu1 = k[0].mean.value, mu2 = k[1].mean.value;
   const double tau0 = photon_number_probability(o, 0), tau1 = photon_number_probability(o, 1);
   const double delta = deviation(totals.detections, f), delta_errors = deviation(totals.errors, f);
   const Weighted n1 = weigh(k[0], k[0].*detections, delta, f), n2 = weigh(k[1], k[1].*detections, delta, f);
   const Weighted m1 = weigh(k[0], k[0].*errors, delta_errors, f), m2 = weigh(k[1], k[1].*errors, delta_errors, f);
-  const auto all = static_cast<double>(totals.detections);
+  const double all = totals.detections;
 
   // Half of the vacuum's detections are errors: (A14) counts all errors as the vacuum's, (A16) those of the decoy.
-  const double vacuum_errors = std::min(static_cast<double>(totals.errors), tau0 * m2.upper);
+  const double vacuum_errors = std::min(totals.errors, tau0 * m2.upper);
   const double vacuum_upper = std::min(2 * (vacuum_errors + delta), all);
   DecoyBounds bounds;
   bounds.vacuum_lower = std::clamp(tau0 * (mu1 * n2.lower - mu2 * n1.upper) / (mu1 - mu2), 0.0, all);  // (A19)

@@ -24,12 +24,12 @@ struct DecoyBounds {
   double single_photon_errors_upper = 0;  // of the test basis; not filled in for the key basis
 };
 
-// Lim et al. 2014, eqs. (2) to (4), for a valid observation of three intensities. Uses of Hoeffding: 5 a basis, 2 for
+// Lim et al. 2014, eqs. (2) to (4), for valid counts of three intensities. Uses of Hoeffding: 5 a basis, 2 for
 // the errors.
-DecoyBounds three_intensity_bounds(const DecoyObservation& observation, BasisRole basis, std::optional<Fluctuation> f);
+DecoyBounds three_intensity_bounds(const DecoyExpectation& counts, BasisRole basis, std::optional<Fluctuation> f);
 
-// Rusca et al. 2018, eqs. (A14), (A16), (A17), (A19), (A22), for a valid observation of two. Uses of Hoeffding: 4 a
+// Rusca et al. 2018, eqs. (A14), (A16), (A17), (A19), (A22), for valid counts of two. Uses of Hoeffding: 4 a
 // basis (one of them for errors), 2 for the errors of the test basis.
-DecoyBounds two_intensity_bounds(const DecoyObservation& observation, BasisRole basis, std::optional<Fluctuation> f);
+DecoyBounds two_intensity_bounds(const DecoyExpectation& counts, BasisRole basis, std::optional<Fluctuation> f);
 
 }  // namespace herald

@@ -16,8 +16,9 @@ std::int64_t sum(const DecoyObservation& observation, std::int64_t IntensityCoun
   return total;
 }
 
-Result<void> validate_counts(std::int64_t detections, std::int64_t errors, const char* basis, double mean) {
-  if (errors < 0 || detections < errors || detections > kLargest)
+Result<void> validate_counts(double detections, double errors, const char* basis, double mean) {
+  // Negated, so that NaN is refused.
+  if (!(errors >= 0 && detections >= errors && detections <= static_cast<double>(kLargest)))
     return fail(ErrorCode::invalid_argument,
                 fmt::format("intensity {}: {} errors in {} detections of the {} basis cannot be", mean, errors,
                             detections, basis));
@@ -31,13 +32,26 @@ std::int64_t key_errors(const DecoyObservation& o) { return sum(o, &IntensityCou
 std::int64_t test_detections(const DecoyObservation& o) { return sum(o, &IntensityCounts::test_detections); }
 std::int64_t test_errors(const DecoyObservation& o) { return sum(o, &IntensityCounts::test_errors); }
 
+DecoyExpectation expectation_of(const DecoyObservation& observation) {
+  DecoyExpectation result;
+  for (const IntensityCounts& k : observation.intensities)
+    result.intensities.push_back({k.mean, k.sent, static_cast<double>(k.key_detections),
+                                  static_cast<double>(k.key_errors), static_cast<double>(k.test_detections),
+                                  static_cast<double>(k.test_errors)});
+  return result;
+}
+
 Result<void> validate(const DecoyObservation& observation, std::size_t intensities) {
-  const auto& all = observation.intensities;
+  return validate(expectation_of(observation), intensities);
+}
+
+Result<void> validate(const DecoyExpectation& counts, std::size_t intensities) {
+  const auto& all = counts.intensities;
   if (all.size() != intensities)
     return fail(ErrorCode::invalid_argument,
                 fmt::format("this theorem takes {} intensities, not {}", intensities, all.size()));
   double total = 0;
-  for (const IntensityCounts& k : all) {
+  for (const ExpectedCounts& k : all) {
     if (!(k.mean.value >= 0 && k.mean.value <= 100))
       return fail(ErrorCode::invalid_argument,
                   fmt::format("a mean photon number of {} is not that of a weak pulse", k.mean.value));
@@ -65,9 +79,9 @@ Result<void> validate(const DecoyObservation& observation, std::size_t intensiti
   return {};
 }
 
-double photon_number_probability(const DecoyObservation& observation, int n) {
+double photon_number_probability(const DecoyExpectation& counts, int n) {
   double probability = 0;
-  for (const IntensityCounts& k : observation.intensities)
+  for (const ExpectedCounts& k : counts.intensities)
     probability += k.sent.value * std::exp(-k.mean.value) * std::pow(k.mean.value, n) / std::tgamma(n + 1.0);
   return probability;
 }

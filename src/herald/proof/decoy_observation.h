@@ -26,6 +26,21 @@ struct DecoyObservation {
   std::vector<IntensityCounts> intensities;  // the strongest first
 };
 
+// The same in real numbers: what a link is expected to show, which curves are drawn from, or the counts of one that
+// did.
+struct ExpectedCounts {
+  MeanPhotonNumber mean;
+  Probability sent;
+  double key_detections = 0;
+  double key_errors = 0;
+  double test_detections = 0;
+  double test_errors = 0;
+};
+struct DecoyExpectation {
+  std::vector<ExpectedCounts> intensities;
+};
+DecoyExpectation expectation_of(const DecoyObservation& observation);
+
 // Sums over the intensities.
 std::int64_t key_detections(const DecoyObservation& observation);
 std::int64_t key_errors(const DecoyObservation& observation);
@@ -34,10 +49,11 @@ std::int64_t test_errors(const DecoyObservation& observation);
 
 // Ok when there are `intensities` of them, strictly falling, mu1 > mu2 + mu3 (three intensities), probabilities in (0,
 // 1) with sum 1, and no count negative, more errors than detections, or totals above 2^53. Errors: invalid_argument.
+Result<void> validate(const DecoyExpectation& counts, std::size_t intensities);
 Result<void> validate(const DecoyObservation& observation, std::size_t intensities);
 
 // Lim et al. 2014: tau_n = sum_k p_k e^-k k^n / n!, the probability that a pulse holds n photons.
-double photon_number_probability(const DecoyObservation& observation, int n);
+double photon_number_probability(const DecoyExpectation& counts, int n);
 
 // What the same link would see in `factor` times as many pulses.
 DecoyObservation scaled(const DecoyObservation& observation, double factor);

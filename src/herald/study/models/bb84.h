@@ -19,4 +19,18 @@ const RateModel& bb84_finite_model();
 const RateModel& bb84_finite_one_decoy_model();
 const RateModel& bb84_tomamichel_model();
 
+// Relatives with perfect single photons and infinitely long keys.
+const RateModel& six_state_model();
+const RateModel& bb84_preprocessing_model();
+const RateModel& six_state_preprocessing_model();
+const RateModel& sarg04_model();
+const RateModel& b92_model();
+
+// Imperfect devices, infinitely long keys: a source with g2 > 0, without and with decoys; detectors of unequal
+// efficiency; and the most that photon-number splitting leaves of weak pulses without decoys.
+const RateModel& bb84_single_photon_source_model();
+const RateModel& bb84_single_photon_source_decoy_model();
+const RateModel& bb84_mismatch_model();
+const RateModel& photon_number_splitting_model();
+
 }  // namespace herald::study

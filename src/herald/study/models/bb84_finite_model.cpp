@@ -36,7 +36,7 @@ struct Block {
 
 // What such a block is expected to show.
 struct Expected {
-  DecoyObservation counts;
+  DecoyExpectation counts;
   double pulses = 0;
   double error_rate = 0;  // of the key basis
 };
@@ -67,9 +67,8 @@ Result<Expected> expected(const Block& block) {
                   fmt::format("with probability.key_basis {} and {:.3g} sifted bits the test basis would hold more "
                               "than {:.0e} detections",
                               q, block.sifted, kMost));
-    result.counts.intensities.push_back({MeanPhotonNumber(mean), Probability(probability), std::llround(key * gain),
-                                         std::llround(key * error), std::llround(test * gain),
-                                         std::llround(test * error)});
+    result.counts.intensities.push_back(
+        {MeanPhotonNumber(mean), Probability(probability), key * gain, key * error, test * gain, test * error});
   }
   return result;
 }
@@ -81,7 +80,7 @@ Result<KeyLength> length_at(const Block& block, const Expected& seen, double sec
   epsilon.secrecy = FailureProbability(secrecy);
   epsilon.correctness = FailureProbability(block.correctness);
   const Disclosure disclosure{0, verification_bits_for(epsilon.correctness), block.messages};
-  const auto theorem = block.intensities.size() == 3 ? bb84_finite : bb84_finite_one_decoy;
+  const auto theorem = block.intensities.size() == 3 ? bb84_finite_expected : bb84_finite_one_decoy_expected;
   HERALD_TRY(KeyLength key, theorem(seen.counts, disclosure, epsilon, block.accounting));
   // Papers subtract log2(2/epsilon_cor), keys whole verification bits.
   if (!rigorous) key.exact_bits += static_cast<double>(disclosure.verification_bits) - 1 + std::log2(block.correctness);

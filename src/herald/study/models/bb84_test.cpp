@@ -1,7 +1,6 @@
 #include "herald/study/models/bb84.h"
 
 #include <gtest/gtest.h>
-#include <rapidcheck.h>
 
 #include <algorithm>
 #include <array>
@@ -12,37 +11,39 @@
 #include <utility>
 #include <vector>
 
-#include "herald/proof/registry.h"
-#include "herald/study/models/bb84_test.h"
+#include "herald/study/models/best_rate_test.h"
 
 namespace herald::study {
 namespace {
 
-Settings lossless(double signals, double error_rate) {
-  return {{"detector.efficiency", 1}, {"background.yield", 0}, {"misalignment", error_rate}, {"block.pulses", signals}};
+using Settings = TestedModel::Fixed;
+
+std::size_t index_of(const RateModel& model, std::string_view name) {
+  return static_cast<std::size_t>(parameter_index(model, name));
 }
 
-double fraction() { return *rc::gen::inRange(0, 100001) / 1e5; }
-
-// A permitted value: an end now and then, else anything between.
-double anywhere(const ParameterSpec& spec) {
-  if (spec.least == 0 && spec.most == 1 && (spec.name == "accounting" || spec.name == "reconciliation.two_way"))
-    return *rc::gen::element(0.0, 1.0);
-  const double x = fraction();
-  return spec.logarithmic ? std::clamp(spec.least * std::pow(spec.most / spec.least, x), spec.least, spec.most)
-                          : spec.least + (spec.most - spec.least) * x;
-}
-
-// The standard values, those of the receiver moved by up to a factor of two.
-std::vector<double> usual(const RateModel& model) {
-  std::vector<double> values = values_with(model);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::string_view name = model.parameters[i].name;
-    if (name == "misalignment" || name == "background.yield" || name == "detector.dark_count" ||
-        name == "detector.efficiency")
-      values[i] *= std::exp2(2 * fraction() - 1);
-  }
+// Standard values but for the settings: nothing is searched.
+std::vector<double> values_with(const RateModel& model, const Settings& settings = {}) {
+  std::vector<double> values;
+  for (const ParameterSpec& spec : model.parameters) values.push_back(spec.standard);
+  for (const auto& [name, value] : settings) values[index_of(model, name)] = value;
   return values;
+}
+Result<RatePoint> point(const RateModel& model, double kilometres, const Settings& settings = {}) {
+  return model.evaluate(values_with(model, settings), Kilometre(kilometres));
+}
+double rate(const RateModel& model, double kilometres, const Settings& settings = {}) {
+  const auto result = point(model, kilometres, settings);
+  EXPECT_TRUE(result) << model.name << ": " << (result ? "" : result.error().message);
+  return result ? result->rate : -1;
+}
+
+// No loss, no background, ideal codes.
+Settings perfect(double error_rate) {
+  return {{"detector.efficiency", 1},
+          {"background.yield", 0},
+          {"reconciliation.efficiency", 1},
+          {"misalignment", error_rate}};
 }
 
 // Theory sheet 1.2; the printed digits.
@@ -55,26 +56,124 @@ TEST(Bb84Models, RatesAtGys) {
     EXPECT_NEAR(rate(bb84_decoy_model(), row.kilometres) / row.infinite, 1, 1e-6);
     EXPECT_NEAR(rate(bb84_vacuum_weak_model(), row.kilometres) / row.vacuum_weak, 1, 1e-6);
   }
-  EXPECT_NEAR(best(bb84_gllp_model(), 0) / 1.5290e-4, 1, 1e-4);
-  EXPECT_LT(best(bb84_gllp_model(), 50), 1e-12);
+  TestedModel gllp(bb84_gllp_model());
+  EXPECT_NEAR(gllp.best(0) / 1.5290e-4, 1, 1e-4);
+  EXPECT_LT(gllp.best(50), 1e-12);
+  gllp.best(20);
+  EXPECT_NEAR(gllp.value("intensity.signal"), 0.0099, 1e-4);
 }
 
 TEST(Bb84Models, DistancesAtGys) {
-  EXPECT_NEAR(reach(bb84_model()), 171.50, 0.01);
-  EXPECT_NEAR(reach(bb84_decoy_model()), 142.01, 0.01);
-  EXPECT_NEAR(best_reach(bb84_decoy_model()), 142.21, 0.01);
-  EXPECT_NEAR(reach(bb84_vacuum_weak_model()), 140.62, 0.01);
-  EXPECT_NEAR(reach(bb84_vacuum_weak_model(), {{"intensity.weak", 0.01}}), 141.74, 0.01);
-  EXPECT_NEAR(reach(bb84_one_decoy_model()), 103.8, 0.1);
-  EXPECT_NEAR(best_reach(bb84_one_decoy_model(), {{"intensity.signal", 0.48}}), 112.1, 0.1);
-  EXPECT_NEAR(best_reach(bb84_gllp_model()), 40.2, 0.1);
+  EXPECT_NEAR(TestedModel(bb84_model()).ends(), 171.50, 0.01);
+  EXPECT_NEAR(TestedModel(bb84_decoy_model(), {{"intensity.signal", 0.48}}).ends(), 142.01, 0.01);
+  EXPECT_NEAR(TestedModel(bb84_decoy_model()).ends(), 142.21, 0.02);
+  EXPECT_NEAR(TestedModel(bb84_vacuum_weak_model(), {{"intensity.signal", 0.48}}).ends(), 140.62, 0.01);
+  EXPECT_NEAR(TestedModel(bb84_vacuum_weak_model(), {{"intensity.signal", 0.48}, {"intensity.weak", 0.01}}).ends(),
+              141.74, 0.01);
+  EXPECT_NEAR(TestedModel(bb84_one_decoy_model(), {{"intensity.signal", 0.48}, {"intensity.weak", 0.05}}).ends(), 103.8,
+              0.1);
+  EXPECT_NEAR(TestedModel(bb84_one_decoy_model(), {{"intensity.signal", 0.48}}).ends(), 112.1, 0.1);
+  EXPECT_NEAR(TestedModel(bb84_gllp_model()).ends(), 40.2, 0.1);
 }
 
-const std::vector<const RateModel*>& family() {
-  static const std::vector<const RateModel*> kAll = {
-      &bb84_model(),      &bb84_decoy_model(),  &bb84_vacuum_weak_model(),      &bb84_one_decoy_model(),
-      &bb84_gllp_model(), &bb84_finite_model(), &bb84_finite_one_decoy_model(), &bb84_tomamichel_model()};
-  return kAll;
+// (1-mu) e^-mu = f h(e_det)/(1 - h(e_det)) where nearly all is lost; ideal weak pulses leave eta/e, single photons eta.
+TEST(Bb84Models, BestIntensitiesAndIdealRates) {
+  for (const auto& [f, best] : {std::pair{1.0, 0.5441}, {1.22, 0.4789}}) {
+    TestedModel lossy(bb84_decoy_model(), {{"background.yield", 0}, {"reconciliation.efficiency", f}});
+    lossy.best(200);
+    EXPECT_NEAR(lossy.value("intensity.signal"), best, 2e-4);
+  }
+  Settings ideal = perfect(0);
+  ideal.emplace_back("sifting", 1);
+  const double eta = std::pow(10, -0.021 * 100);
+  EXPECT_NEAR(TestedModel(bb84_decoy_model(), ideal).best(100) / (eta / std::numbers::e), 1, 1e-9);
+  EXPECT_NEAR(rate(bb84_model(), 100, ideal) / eta, 1, 1e-12);
+  EXPECT_NEAR(TestedModel(bb84_decoy_model(), ideal).best(1000) / (1e-21 / std::numbers::e), 1, 1e-9);
+}
+
+// No decoys: the rate falls with the square of the transmittance, otherwise with the transmittance.
+TEST(Bb84Models, ScalingWithLoss) {
+  const Settings quiet = {{"background.yield", 0}};
+  const auto tenfold = [&](const RateModel& model) {
+    TestedModel tested(model, quiet);
+    return tested.best(100) / tested.best(100 + 10 / 0.21);
+  };
+  EXPECT_NEAR(tenfold(bb84_gllp_model()), 100, 1);
+  EXPECT_NEAR(tenfold(bb84_decoy_model()), 10, 0.01);
+  EXPECT_NEAR(tenfold(bb84_model()), 10, 1e-9);
+  EXPECT_NEAR(tenfold(bb84_single_photon_source_model()), 100, 1);
+  EXPECT_NEAR(tenfold(bb84_single_photon_source_decoy_model()), 10, 0.01);
+  EXPECT_NEAR(tenfold(b92_model()), 100, 1);
+}
+
+// Theory sheet 1.1, with the channel as the noise: the misalignment at which the last key is lost.
+TEST(Bb84Models, ThresholdsOfErrorRates) {
+  const auto last_key = [](const RateModel& model, double low, double high) {
+    while (high - low > 1e-7) {
+      const double middle = (low + high) / 2;
+      (TestedModel(model, perfect(middle)).best(0) > 1e-15 ? low : high) = middle;
+    }
+    return low;
+  };
+  EXPECT_NEAR(last_key(bb84_model(), 0.05, 0.2), 0.1100278644, 1e-6);
+  EXPECT_NEAR(last_key(six_state_model(), 0.05, 0.2), 0.1261930833, 1e-6);
+  // Approached as q -> 1/2, where the rate falls with (1 - 2q)^2.
+  EXPECT_NEAR(last_key(bb84_preprocessing_model(), 0.05, 0.2), 0.12412, 1e-4);
+  EXPECT_NEAR(last_key(six_state_preprocessing_model(), 0.05, 0.2), 0.14112, 1e-4);
+  // An error rate E of kept bits is E/(2 (1-E)) of photons in the wrong detector.
+  EXPECT_NEAR(last_key(sarg04_model(), 0.01, 0.2), 0.0968924 / (2 * (1 - 0.0968924)), 1e-5);
+  // A depolarising rate of 3.4 %, by two thirds.
+  EXPECT_NEAR(last_key(b92_model(), 0.01, 0.1) * 1.5, 0.034, 5e-4);
+}
+
+TEST(Bb84Models, PhotonNumberSplittingReach) {
+  EXPECT_NEAR(TestedModel(photon_number_splitting_model()).ends(), 16.44, 0.01);
+  EXPECT_EQ(rate(photon_number_splitting_model(), 0, {{"detector.efficiency", 0.045}}), 0);
+  EXPECT_NEAR(figure(*point(photon_number_splitting_model(), 0), "several_photons"), 4.678840e-3, 1e-9);
+  // What GLLP leaves without decoys stays below.
+  for (const double kilometres : {0.0, 5.0, 15.0, 20.0}) {
+    const Settings link = {
+        {"fibre.attenuation", 0.2}, {"detector.efficiency", 0.1}, {"background.yield", 0}, {"intensity.signal", 0.1}};
+    EXPECT_LE(std::max(0.0, rate(bb84_gllp_model(), kilometres, link)),
+              rate(photon_number_splitting_model(), kilometres, link));
+  }
+}
+
+TEST(Bb84Models, UnequalDetectors) {
+  for (const auto& [ratio, bits] : {std::pair{0.5, 0.918296}, {1.0, 1.0}}) {
+    Settings settings = perfect(0);
+    settings.emplace_back("detector.mismatch", ratio);
+    const auto exact = point(bb84_mismatch_model(), 0, settings);
+    EXPECT_NEAR(figure(*exact, "bits_per_detection"), bits, 5e-7);
+    EXPECT_NEAR(exact->rate, bits * (1 + ratio) / 4, 5e-7);
+  }
+  EXPECT_NEAR(rate(bb84_mismatch_model(), 50, {{"detector.mismatch", 1}}) / rate(bb84_model(), 50), 1, 1e-12);
+  EXPECT_NEAR(rate(bb84_mismatch_model(), 50, {{"mismatch.treatment", 1}}) / (0.5 * rate(bb84_model(), 50)), 1, 1e-12);
+  EXPECT_NEAR(rate(bb84_mismatch_model(), 50, {{"mismatch.treatment", 2}}) / (0.75 * rate(bb84_model(), 50)), 1, 1e-12);
+  EXPECT_FALSE(point(bb84_mismatch_model(), 50, {{"mismatch.treatment", 0.5}}));
+}
+
+// g2 = 0 and one photon a pulse: single photons.
+TEST(Bb84Models, SourcesBetweenWeakPulsesAndSinglePhotons) {
+  const Settings ideal = {{"source.efficiency", 1}, {"source.g2", 0}, {"source.attenuator", 1}};
+  for (const double kilometres : {0.0, 100.0, 170.0}) {
+    EXPECT_NEAR(rate(bb84_single_photon_source_model(), kilometres, ideal) / rate(bb84_model(), kilometres), 1, 1e-9);
+    EXPECT_NEAR(rate(bb84_single_photon_source_decoy_model(), kilometres, ideal) / rate(bb84_model(), kilometres), 1,
+                1e-9);
+  }
+  double before = 1000;
+  for (const double g2 : {0.001, 0.01, 0.036, 0.2, 1.0}) {
+    const double ends = TestedModel(bb84_single_photon_source_model(), {{"source.g2", g2}}).ends();
+    EXPECT_LT(ends, before) << g2;
+    EXPECT_GE(TestedModel(bb84_single_photon_source_decoy_model(), {{"source.g2", g2}}).ends(), ends) << g2;
+    before = ends;
+  }
+  // As wide as weak pulses reach, and no less: their share of several photons is known a little better.
+  EXPECT_NEAR(before, 40.2, 0.3);
+}
+
+Settings lossless(double signals, double error_rate) {
+  return {{"detector.efficiency", 1}, {"background.yield", 0}, {"misalignment", error_rate}, {"block.pulses", signals}};
 }
 
 // Theory sheet 1.7: best l/M over the bias of the bases, 1, 2.5 and 5 % of errors, no loss.
@@ -86,15 +185,15 @@ TEST(Bb84Models, BestRatesOfTomamichelEtAl) {
        {Row{1e4, 0.01, 0.0693}, Row{1e4, 0.025, 0.0213}, Row{1e5, 0.01, 0.27596}, Row{1e5, 0.025, 0.19038},
         Row{1e5, 0.05, 0.08081}, Row{1e6, 0.01, 0.45806}, Row{1e6, 0.025, 0.34129}, Row{1e6, 0.05, 0.18399},
         Row{1e8, 0.01, 0.68805}, Row{1e8, 0.025, 0.53134}, Row{1e8, 0.05, 0.31767}})
-    EXPECT_NEAR(best(bb84_tomamichel_model(), 0, lossless(row.signals, row.error_rate)), row.rate, 1e-4)
+    EXPECT_NEAR(TestedModel(bb84_tomamichel_model(), lossless(row.signals, row.error_rate)).best(0), row.rate, 1e-4)
         << row.signals << " " << row.error_rate;
-  EXPECT_LT(best(bb84_tomamichel_model(), 0, lossless(1e4, 0.05)), 1e-9);
+  EXPECT_LT(TestedModel(bb84_tomamichel_model(), lossless(1e4, 0.05)).best(0), 1e-9);
 }
 
 TEST(Bb84Models, SmallestBlocksOfTomamichelEtAl) {
   for (const auto& [error_rate, signals] : {std::pair{0.01, 4685.0}, {0.025, 7482.0}, {0.05, 18495.0}}) {
-    EXPECT_LT(best(bb84_tomamichel_model(), 0, lossless(signals * 0.99, error_rate)), 1e-9) << error_rate;
-    EXPECT_GT(best(bb84_tomamichel_model(), 0, lossless(signals * 1.01, error_rate)), 1e-9) << error_rate;
+    EXPECT_LT(TestedModel(bb84_tomamichel_model(), lossless(signals * 0.99, error_rate)).best(0), 1e-9) << error_rate;
+    EXPECT_GT(TestedModel(bb84_tomamichel_model(), lossless(signals * 1.01, error_rate)).best(0), 1e-9) << error_rate;
   }
 }
 
@@ -108,6 +207,109 @@ TEST(Bb84Models, TomamichelEtAlDirect) {
   ASSERT_TRUE(direct);
   EXPECT_EQ(figure(*direct, "key_bits"), 5028);
   EXPECT_NEAR(direct->epsilon, 2e-10, 1e-20);
+}
+
+// Theory sheet 1.5, an independent script's optima of the published formula.
+struct LimRow {
+  double kilometres, sifted, rate;
+};
+void expect_lim(const LimRow& row) {
+  EXPECT_NEAR(TestedModel(bb84_finite_model(), {{"block.sifted", row.sifted}}).best(row.kilometres) / row.rate, 1, 1e-3)
+      << row.kilometres << " km, " << row.sifted;
+}
+
+TEST(Bb84Models, BestRatesOfLimEtAl) {
+  for (const LimRow& row : {LimRow{0, 1e4, 2.084e-4}, {100, 1e7, 4.76627e-5}, {150, 1e9, 5.8606e-6}}) expect_lim(row);
+}
+
+TEST(Full_Bb84Models, BestRatesOfLimEtAl) {
+  for (const LimRow& row : {LimRow{50, 1e4, 1.883e-5}, LimRow{100, 1e4, 9.91e-7}, LimRow{0, 1e6, 3.19315e-3},
+                            LimRow{50, 1e6, 3.04858e-4}, LimRow{100, 1e6, 2.75492e-5}, LimRow{150, 1e6, 1.1043e-6},
+                            LimRow{0, 1e7, 5.35512e-3}, LimRow{50, 1e7, 5.13899e-4}, LimRow{150, 1e7, 2.6352e-6},
+                            LimRow{0, 1e9, 9.20254e-3}, LimRow{50, 1e9, 8.89723e-4}, LimRow{100, 1e9, 8.53678e-5}})
+    expect_lim(row);
+}
+
+// The formula reaches further than the sheet's script found (119, 168, 174, 177 km), with ever more pulses for the test
+// basis; the published 135 km with blocks of 1e4 are not reproduced by either.
+TEST(Full_Bb84Models, DistancesOfLimEtAl) {
+  for (const auto& [sifted, kilometres] : {std::pair{1e4, 125.4}, {1e6, 172.6}, {1e7, 178.6}, {1e9, 183.0}})
+    EXPECT_NEAR(TestedModel(bb84_finite_model(), {{"block.sifted", sifted}}).ends(), kilometres, 1) << sifted;
+}
+
+// Lim et al.: "about 1.75 times"; the sheet's script: 1.791.
+TEST(Bb84Models, RatioOfBlockSizesOfLimEtAl) {
+  EXPECT_NEAR(TestedModel(bb84_finite_model(), {{"block.sifted", 1e9}}).best(100) /
+                  TestedModel(bb84_finite_model(), {{"block.sifted", 1e7}}).best(100),
+              1.791, 1e-3);
+}
+
+// Theory sheet 1.6: one decoy beats two with Rusca et al.'s receiver, and does not with Lim et al.'s, whose detectors
+// have afterpulses.
+double one_over_two(double sifted, const Settings& receiver) {
+  Settings settings = receiver;
+  settings.insert(settings.end(), {{"block.sifted", sifted}, {"epsilon.secrecy", 1e-9}});
+  return TestedModel(bb84_finite_one_decoy_model(), settings).best(100) /
+         TestedModel(bb84_finite_model(), settings).best(100);
+}
+const Settings& rusca_receiver() {
+  static const Settings kReceiver = {
+      {"detector.efficiency", 0.2}, {"detector.dark_count", 1e-7}, {"detector.afterpulse", 0}, {"misalignment", 0.01}};
+  return kReceiver;
+}
+const Settings& lim_receiver() {
+  static const Settings kReceiver = {{"detector.efficiency", 0.1},
+                                     {"detector.dark_count", 6e-7},
+                                     {"detector.afterpulse", 0.04},
+                                     {"misalignment", 0.005}};
+  return kReceiver;
+}
+
+TEST(Bb84Models, OneDecoyBeatsTwoWithoutAfterpulses) {
+  EXPECT_NEAR(one_over_two(1e7, rusca_receiver()), 1.150, 1e-3);
+  EXPECT_NEAR(one_over_two(1e7, lim_receiver()), 0.94, 5e-3);
+}
+
+TEST(Full_Bb84Models, OneDecoyBeatsTwoWithoutAfterpulses) {
+  for (const auto& [sifted, ratio] : {std::pair{1e5, 1.154}, {1e6, 1.177}, {1e8, 1.118}, {1e9, 1.086}})
+    EXPECT_NEAR(one_over_two(sifted, rusca_receiver()), ratio, 1e-3) << sifted;
+  EXPECT_NEAR(one_over_two(1e5, lim_receiver()), 0.84, 5e-3);
+}
+
+// Blocks without end tend to the rate of infinitely many decoys and keys, the sifting gone; slowly: the gap falls by
+// about a third for a hundredfold block. One decoy keeps a gap, and in the end two are better (Rusca et al.).
+TEST(Full_Bb84Models, FiniteKeysTendToInfiniteOnes) {
+  const Settings receiver = {{"fibre.attenuation", 0.2},
+                             {"detector.efficiency", 0.1},
+                             {"misalignment", 0.005},
+                             {"reconciliation.efficiency", 1.16}};
+  Settings asymptotic = receiver, finite = receiver;
+  asymptotic.insert(asymptotic.end(), {{"background.yield", 1.2e-6}, {"sifting", 1}});
+  finite.insert(finite.end(), {{"detector.dark_count", 6e-7}, {"detector.afterpulse", 0}, {"epsilon.secrecy", 1e-9}});
+  for (const double kilometres : {0.0, 50.0, 100.0}) {
+    const double limit = TestedModel(bb84_decoy_model(), asymptotic).best(kilometres);
+    const auto share = [&](const RateModel& model, double sifted) {
+      Settings settings = finite;
+      settings.emplace_back("block.sifted", sifted);
+      return TestedModel(model, settings).best(kilometres) / limit;
+    };
+    double two = 0, one = 0;
+    for (const double sifted : {1e5, 1e7, 1e9, 1e11, 1e13, 1e15}) {
+      const double more = share(bb84_finite_model(), sifted), other = share(bb84_finite_one_decoy_model(), sifted);
+      EXPECT_LT(1 - more, two > 0 ? 0.75 * (1 - two) : 1);
+      EXPECT_GT(other, one);
+      two = more, one = other;
+    }
+    // The vacuum's bits, which decoy_rate does not count, are fewer than a thousandth here.
+    EXPECT_LT(two, 1.001);
+    EXPECT_GT(two, 0.9);
+    EXPECT_GT(one, 0.88);
+    EXPECT_GT(two, one);
+    TestedModel single(bb84_tomamichel_model(), {{"block.pulses", 4e16}, {"reconciliation.efficiency", 1.22}});
+    const double share_of_single = single.best(kilometres) / rate(bb84_model(), kilometres, {{"sifting", 1}});
+    EXPECT_GT(share_of_single, 0.985);
+    EXPECT_LT(share_of_single, 1);
+  }
 }
 
 // Eqs. (1) to (5) of Lim et al. with a fixed epsilon_sec, once more in long double and without rounding counts.
@@ -172,7 +374,7 @@ TEST(Bb84Models, LimEtAlsSecrecyIsProportionalToTheLength) {
   const auto proportional = point(bb84_finite_model(), 50);
   ASSERT_TRUE(proportional);
   const double bits = figure(*proportional, "key_bits"), secrecy = proportional->epsilon - 1e-15;
-  EXPECT_NEAR(secrecy / (1e-15 * bits), 1, 1e-6);
+  EXPECT_NEAR(secrecy / 1e-15, bits, 1.01);
   EXPECT_NEAR(rate(bb84_finite_model(), 50, {{"epsilon.secrecy", secrecy}}) / proportional->rate, 1, 1e-12);
 }
 
@@ -201,94 +403,6 @@ TEST(Bb84Models, CombinationsThatCannotBeAreRefused) {
   EXPECT_TRUE(refused(bb84_finite_model(), {{"accounting", 0.5}}));
   EXPECT_TRUE(refused(bb84_finite_model(), {{"detector.efficiency", 0}, {"detector.dark_count", 0}}));
   EXPECT_TRUE(refused(bb84_tomamichel_model(), {{"block.pulses", 1e20}}));
-}
-
-TEST(Bb84Models, RecordsAreCompleteAndAnswerAtTheirStandards) {
-  for (const RateModel* model : family()) {
-    EXPECT_TRUE(find_theorem(model->theorem)) << model->name;
-    EXPECT_FALSE(model->title.empty());
-    for (const ParameterSpec& spec : model->parameters) {
-      EXPECT_TRUE(spec.least <= spec.standard && spec.standard <= spec.most) << model->name << " " << spec.name;
-      EXPECT_TRUE(!spec.logarithmic || spec.least > 0) << model->name << " " << spec.name;
-      EXPECT_FALSE(spec.meaning.empty());
-    }
-    const auto near = point(*model, 5);
-    ASSERT_TRUE(near) << model->name << ": " << near.error().message;
-    EXPECT_GT(near->rate, 0) << model->name;
-    for (const double nonsense :
-         {-1.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()})
-      EXPECT_FALSE(point(*model, nonsense)) << model->name;
-  }
-}
-
-// Anywhere between the limits there is a number or an error that says why not.
-TEST(Bb84Models, WhateverIsPermittedIsAnswered) {
-  EXPECT_TRUE(rc::check([] {
-    for (const RateModel* model : family()) {
-      std::vector<double> values;
-      for (const ParameterSpec& spec : model->parameters) values.push_back(anywhere(spec));
-      const double kilometres = *rc::gen::element(0.0, 1.0, 100.0, 1000.0, 20000.0);
-      const auto result = model->evaluate(values, Kilometre(kilometres));
-      if (!result) {
-        RC_ASSERT(result.error().code == ErrorCode::invalid_argument);
-        continue;
-      }
-      RC_ASSERT(std::isfinite(result->rate) && result->rate <= 1);
-      RC_ASSERT(result->epsilon >= 0 && result->epsilon <= 1);
-      for (const auto& [name, value] : result->figures) RC_ASSERT(std::isfinite(value));
-    }
-  }));
-}
-
-TEST(Bb84Models, RatesFallWithLossAndNoise) {
-  EXPECT_TRUE(rc::check([] {
-    for (const RateModel* model : family()) {
-      const bool finite = model->theorem.find("finite") != std::string_view::npos;
-      const double kilometres = *rc::gen::inRange(0, 1600) / 10.0;
-      const std::vector<double> values = usual(*model);
-      const auto before = model->evaluate(values, Kilometre(kilometres));
-      RC_ASSERT(before.has_value());
-      const auto not_better = [&](const std::vector<double>& worse, double length) {
-        const auto after = model->evaluate(worse, Kilometre(length));
-        RC_ASSERT(after.has_value());
-        // Counts are whole numbers, so that a finite length moves in steps.
-        RC_ASSERT(after->rate <= std::max(before->rate, 0.0) * (1 + (finite ? 1e-4 : 1e-12)));
-      };
-      not_better(values, kilometres + 1);
-      for (std::size_t i = 0; i < values.size(); ++i) {
-        const std::string_view name = model->parameters[i].name;
-        std::vector<double> worse = values;
-        // Not the dark counts of a finite block: with more of them the weakest pulses show the vacuum more clearly.
-        if (name == "misalignment" || name == "background.yield" || name == "reconciliation.efficiency")
-          worse[i] *= 1.1;
-        else if (name == "fibre.insertion_loss")
-          worse[i] += 1;
-        else
-          continue;
-        not_better(worse, kilometres);
-      }
-    }
-  }));
-}
-
-// However noise and intensities are chosen, the repeaterless bound of fibre and detectors is not reached.
-TEST(Bb84Models, NoneExceedsTheRepeaterlessBound) {
-  EXPECT_TRUE(rc::check([] {
-    for (const RateModel* model : family()) {
-      std::vector<double> values;
-      for (const ParameterSpec& spec : model->parameters) values.push_back(anywhere(spec));
-      const auto value = [&](std::string_view name) { return values[index_of(*model, name)]; };
-      values[index_of(*model, "fibre.insertion_loss")] = 0;
-      values[index_of(*model, "fibre.attenuation")] = 0.2;
-      for (std::size_t i = 0; i < values.size(); ++i)
-        if (model->parameters[i].name == "background.error") values[i] = 0.5;
-      const double kilometres = *rc::gen::inRange(0, 400);
-      const auto result = model->evaluate(values, Kilometre(kilometres));
-      if (!result) continue;
-      const double eta = value("detector.efficiency") * std::pow(10, -0.02 * kilometres);
-      RC_ASSERT(result->rate <= -std::log1p(-eta) / std::numbers::ln2);
-    }
-  }));
 }
 
 }  // namespace
