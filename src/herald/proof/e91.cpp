@@ -78,7 +78,7 @@ const Theorem& e91_theorem() {
           "Koashi, Preskill, Phys. Rev. Lett. 90, 057902 (2003)",
       .equations =
           "Koashi and Preskill's rate; the phase error rate from Ekert's S, derived in "
-          "docs/theory/device-independent.md",
+          "docs/theory/entanglement.md",
       .statement = "rate = 1 - f h(Q) - h(1 - Q - S/(2 sqrt2)) per bit of the key; 1 - 2h(Q) for depolarised pairs",
       .observed = "error rate Q of the pairs measured alike, CHSH value S of Ekert's four pairs of settings",
       .assumptions = kAssumptions,

@@ -11,7 +11,7 @@ inline constexpr double kE91KeyShare = 2.0 / 9, kE91BellShare = 4.0 / 9;
 
 // The phase error rate (1 + (1 - 2Q) - S/sqrt2)/2 of pairs whose bits differ with probability Q and whose CHSH value
 // with Ekert's analysers is S: S/sqrt2 is the sum of the correlations along any two perpendicular directions of their
-// plane (docs/theory/device-independent.md). At least 0. Errors: invalid_argument, for Q outside [0, 1], S outside [0,
+// plane (docs/theory/entanglement.md). At least 0. Errors: invalid_argument, for Q outside [0, 1], S outside [0,
 // 2 sqrt2], and for a Q and an S that no pair of qubits shows together.
 Result<ErrorRate> e91_phase_error(ErrorRate bit, double chsh);
 

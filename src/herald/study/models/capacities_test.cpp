@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <limits>
+#include <string_view>
+
+#include "herald/study/models/best_rate_test.h"
 
 namespace herald::study {
 namespace {
@@ -36,6 +40,31 @@ TEST(CapacityModels, NonsenseIsRefused) {
   EXPECT_FALSE(plob_model().evaluate(std::array{0.2, 0.0, 1.0}, Kilometre(-1)));
   EXPECT_FALSE(tgw_model().evaluate(std::array{0.2, 0.0, 1.0}, Kilometre(nan)));
   EXPECT_FALSE(repeaters_model().evaluate(std::array{0.2, 0.0, 1.0, 1.5}, Kilometre(10)));
+}
+
+// Every protocol, with its standard parameters and what it optimises at its best: below the bound of one ideal repeater
+// midway; without a node midway that interferes or stores, below the repeaterless bound.
+TEST(CapacityModels, NoProtocolExceedsItsBound) {
+  const auto node_midway = [](std::string_view name) {
+    return std::ranges::any_of(std::array<std::string_view, 4>{"tf", "pm", "sns", "npp"},
+                               [&](std::string_view family) { return name.starts_with(family); });
+  };
+  for (const RateModel* model : rate_models()) {
+    if (model->bound || !model->uses_distance) continue;
+    double last = std::numeric_limits<double>::infinity();
+    for (const double kilometres : {1.0, 50.0, 100.0, 200.0, 400.0, 600.0}) {
+      TestedModel tested(*model);
+      const double rate = tested.best(kilometres), attenuation = tested.value("fibre.attenuation");
+      EXPECT_TRUE(std::isfinite(rate)) << model->name;
+      EXPECT_TRUE(rate < last || rate <= 0) << model->name << " at " << kilometres;
+      last = rate;
+      const Kilometre distance(kilometres);
+      const double bound = node_midway(model->name)
+                               ? repeaters_model().evaluate(std::array{attenuation, 0.0, 1.0, 1.0}, distance)->rate
+                               : plob_model().evaluate(std::array{attenuation, 0.0, 1.0}, distance)->rate;
+      EXPECT_LT(rate, bound) << model->name << " at " << kilometres;
+    }
+  }
 }
 
 }  // namespace
