@@ -189,7 +189,9 @@ const Theorem& bb84_no_decoy_theorem() {
       .protocol = "bb84",
       .finite = false,
       .paper = "Gottesman, Lo, Luetkenhaus, Preskill, Quantum Inf. Comput. 4, 325 (2004), quant-ph/0212066",
-      .equations = "the rate with tagged signals, every pulse of several photons being tagged and detected",
+      .equations =
+          "the rate with tagged signals, every pulse of several photons being tagged and detected. Not settled: 30 km "
+          "are quoted for links like that of Gobby, Yuan and Shields 2004, the formula gives 40.2 km",
       .statement = "rate = q {-Q f h(E) + Q O [1 - h(E/O)]}, O = 1 - (1 - (1+mu) e^-mu)/Q",
       .observed = "mean photon number, gain, error rate, reconciliation inefficiency f, share q of sifted pulses",
       .assumptions = kWeakPulses,

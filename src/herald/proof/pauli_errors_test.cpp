@@ -100,40 +100,6 @@ TEST(PauliErrors, Sarg04sErrorsAreTheWorstWhateverTheNoise) {
   }
 }
 
-// The pairs that SARG04 keeps, from the protocol itself: Alice's half of (|0>|phi_0> + |1>|phi_1>)/sqrt 2, a Pauli
-// error on the way, Bob's filter. Amplitudes over Bob's |0>, |1> in the frame in which the two states are mirror
-// images.
-TEST(Sarg04, KeptPairsFollowFromTheFilter) {
-  EXPECT_TRUE(rc::check([] {
-    // Rotations by a quarter turn make X and Z errors equally likely.
-    const double p = fraction() / 2, p_y = (1 - 2 * p) * fraction();
-    const double pi = std::acos(-1.0), c = std::cos(pi / 8), s = std::sin(pi / 8);
-    // state[a][b]: Alice's |+>, |-> and Bob's |0>, |1>; before the filter c|+0> + s|->|1>.
-    struct Error {
-      double probability;
-      bool flips;
-      double sign;
-    };
-    double kept = 0, wrong = 0, phase = 0, both = 0;
-    for (const Error& e :
-         {Error{1 - 2 * p - p_y, false, 1}, Error{p, false, -1}, Error{p, true, 1}, Error{p_y, true, -1}}) {
-      // |+>|0 or 1> with amplitude c, |->|1 or 0> with s (and the error's sign), times the filter s on 0, c on 1.
-      const double plus = c * (e.flips ? c : s), minus = e.sign * s * (e.flips ? s : c);
-      // Against (|+0> + |-1>)/sqrt 2 or, flipped, (|+1> + |-0>)/sqrt 2: the difference's part is the bit error.
-      const double right = (plus + minus) * (plus + minus) / 2, bit = (plus - minus) * (plus - minus) / 2;
-      kept += e.probability * (right + bit);
-      wrong += e.probability * bit;
-      if (e.flips) phase += e.probability * (right + bit), both += e.probability * bit;
-    }
-    const double rate = wrong / kept;
-    RC_ASSERT(std::abs(phase / kept - 1.5 * rate) < 1e-12);
-    const double bit_alone = (wrong - both) / kept;
-    RC_ASSERT(bit_alone >= -1e-12 && bit_alone <= rate / 2 + 1e-12);
-    RC_ASSERT(std::abs(both / kept - (rate - bit_alone)) < 1e-12);
-    if (p_y == 0 && rate <= 1.0 / 3) RC_ASSERT(std::abs(bit_alone - sarg04_errors(ErrorRate(rate))->bit) < 1e-12);
-  }));
-}
-
 TEST(SixState, ThreeErrorRatesFixThePair) {
   const auto errors = six_state_errors(ErrorRate(0.05), ErrorRate(0.03), ErrorRate(0.04));
   ASSERT_TRUE(errors);

@@ -33,6 +33,7 @@ std::span<const Theorem> theorems() {
                                   bb84_preprocessing_theorem(),
                                   six_state_preprocessing_theorem(),
                                   sarg04_theorem(),
+                                  sarg04_decoy_theorem(),
                                   b92_theorem(),
                                   single_photon_source_theorem(),
                                   efficiency_mismatch_theorem(),

@@ -1,8 +1,8 @@
 #pragma once
-// SARG04 with single photons, infinitely long keys: Scarani, Acin, Ribordy, Gisin, PRL 92, 057901 (2004). BB84's
+// SARG04, infinitely long keys: Scarani, Acin, Ribordy, Gisin, PRL 92, 057901 (2004). BB84's
 // states, but Alice announces a pair of non-orthogonal ones that holds hers, and Bob keeps what excludes one of them.
 
-#include "herald/proof/claim.h"
+#include "herald/proof/asymptotic.h"
 #include "herald/proof/pauli_errors.h"
 
 namespace herald {
@@ -15,6 +15,16 @@ Result<PauliErrors> sarg04_errors(ErrorRate kept);
 // 1 - H(1-2E, E/2, E, E/2) per kept bit, when f = 1 and Alice flips none. Errors: invalid_argument.
 Result<double> sarg04_rate(ErrorRate kept, double f = 1, double noise = 0);
 
+// Pulses of two photons have a key too: min over x of x E + (3 - 2x + sqrt(6 - 6 sqrt(2) x + 4x^2))/6, at most 1/2; of
+// three they have none. Tamaki, Lo, PRA 73, 010302 (2006). Errors: invalid_argument, for rates outside [0, 1/2].
+Result<ErrorRate> sarg04_two_photon_phase_error_rate(ErrorRate kept);
+
+// -Q f h(E) + Q1 [1 - H(phase|bit)] + Q2 [1 - h(e2)] per pulse: all gains those of the kept bits, error rates theirs.
+// Fung, Tamaki, Lo, PRA 73, 012337 (2006). Errors: invalid_argument.
+Result<double> sarg04_decoy_rate(const PulseStatistics& signal, const SinglePhotonPart& one,
+                                 const SinglePhotonPart& two, double f);
+
 const Theorem& sarg04_theorem();
+const Theorem& sarg04_decoy_theorem();
 
 }  // namespace herald

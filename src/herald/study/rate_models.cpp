@@ -27,6 +27,7 @@ std::span<const RateModel* const> rate_models() {
       &six_state_model(),
       &six_state_preprocessing_model(),
       &sarg04_model(),
+      &sarg04_decoy_model(),
       &b92_model(),
       &photon_number_splitting_model(),
       &plob_model(),

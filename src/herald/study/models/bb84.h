@@ -19,11 +19,12 @@ const RateModel& bb84_finite_model();
 const RateModel& bb84_finite_one_decoy_model();
 const RateModel& bb84_tomamichel_model();
 
-// Relatives with perfect single photons and infinitely long keys.
+// Relatives with infinitely long keys, with perfect single photons but for SARG04 with infinitely many decoys.
 const RateModel& six_state_model();
 const RateModel& bb84_preprocessing_model();
 const RateModel& six_state_preprocessing_model();
 const RateModel& sarg04_model();
+const RateModel& sarg04_decoy_model();
 const RateModel& b92_model();
 
 // Imperfect devices, infinitely long keys: a source with g2 > 0, without and with decoys; detectors of unequal

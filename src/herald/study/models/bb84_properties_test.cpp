@@ -29,6 +29,7 @@ const std::vector<const RateModel*>& family() {
                                                      &bb84_preprocessing_model(),
                                                      &six_state_preprocessing_model(),
                                                      &sarg04_model(),
+                                                     &sarg04_decoy_model(),
                                                      &b92_model(),
                                                      &bb84_single_photon_source_model(),
                                                      &bb84_single_photon_source_decoy_model(),

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "herald/optics/weak_pulse_statistics.h"
 #include "herald/proof/b92.h"
 #include "herald/proof/noisy_preprocessing.h"
@@ -42,15 +44,38 @@ Result<RatePoint> preprocessing(std::span<const double> values, Kilometre distan
   return sifted_point(sifting * gain.value, per_bit, error_rate.value);
 }
 
-// Of the photons detected, those that exclude one state of the pair: half of the time Bob measures in the basis of the
-// state sent, and is wrong with e; otherwise in the other, and half of the outcomes count.
+// What SARG04 keeps of detections that in the basis of the state sent are wrong with e: half of the time Bob measures
+// in that basis, and what he calls excluded was sent; otherwise in the other, where half of the outcomes count.
+ExpectedRate sarg04_kept(const ExpectedRate& detected) {
+  const double e = detected.error_rate.value;
+  return {Probability(detected.gain.value * (e + 0.5) / 2), ErrorRate(e / (e + 0.5))};
+}
+
 Result<RatePoint> sarg04(std::span<const double> values, Kilometre distance) {
   HERALD_TRY(const BackgroundFibre fibre, background_fibre(values, distance));
   const auto [noise] = behind_fibre<1>(values);
-  const auto [gain, error_rate] = photon_number_state(fibre.channel, 1);
-  const double e = error_rate.value, kept = gain.value * (e + 0.5) / 2;
-  HERALD_TRY(const double per_bit, sarg04_rate(ErrorRate(e / (e + 0.5)), fibre.reconciliation, noise));
-  return sifted_point(kept, per_bit, e / (e + 0.5));
+  const auto [gain, error_rate] = sarg04_kept(photon_number_state(fibre.channel, 1));
+  HERALD_TRY(const double per_bit, sarg04_rate(error_rate, fibre.reconciliation, noise));
+  return sifted_point(gain.value, per_bit, error_rate.value);
+}
+
+Result<RatePoint> sarg04_decoy(std::span<const double> values, Kilometre distance) {
+  HERALD_TRY(const BackgroundFibre fibre, background_fibre(values, distance));
+  const auto [mu] = behind_fibre<1>(values);
+  const auto part = [&](unsigned photons, double probability) {
+    const auto [gain, error_rate] = sarg04_kept(photon_number_state(fibre.channel, photons));
+    return SinglePhotonPart{gain * probability, error_rate};
+  };
+  const SinglePhotonPart one = part(1, mu * std::exp(-mu)), two = part(2, mu * mu / 2 * std::exp(-mu));
+  const auto [gain, error_rate] = sarg04_kept(weak_pulse(fibre.channel, MeanPhotonNumber(mu)));
+  HERALD_TRY(const double rate,
+             sarg04_decoy_rate({MeanPhotonNumber(mu), gain, error_rate}, one, two, fibre.reconciliation));
+  return RatePoint{rate,
+                   0,
+                   {{"gain", gain.value},
+                    {"error_rate", error_rate.value},
+                    {"single_photon_gain", one.gain.value},
+                    {"two_photon_gain", two.gain.value}}};
 }
 
 Result<RatePoint> b92(std::span<const double> values, Kilometre distance) {
@@ -81,6 +106,7 @@ constexpr std::array kSixState = gys_fibre<1>({kThird});
 constexpr std::array kSixStatePreprocessing = gys_fibre<2>({kThird, kNoise});
 constexpr std::array kPreprocessing = gys_fibre<2>({kSifting, kNoise});
 constexpr std::array kSarg04 = gys_fibre<1>({fixed(kNoise, 0)});
+constexpr std::array kSarg04Decoy = gys_fibre<1>({with(kSignal, 0.2)});
 constexpr auto kB92 = [] {
   auto all = gys_fibre<1>({kAlpha2});
   // More misalignment than a percent or two leaves B92 nothing.
@@ -133,6 +159,16 @@ const RateModel& sarg04_model() {
                                        .theorem = "sarg04",
                                        .parameters = kSarg04,
                                        .evaluate = sarg04};
+  return kModel;
+}
+
+const RateModel& sarg04_decoy_model() {
+  static constexpr RateModel kModel = {.name = "sarg04-decoy",
+                                       .aliases = {},
+                                       .title = "SARG04 with weak pulses and infinitely many decoys (Fung, Tamaki, Lo)",
+                                       .theorem = "sarg04-decoy",
+                                       .parameters = kSarg04Decoy,
+                                       .evaluate = sarg04_decoy};
   return kModel;
 }
 

@@ -126,6 +126,17 @@ TEST(Bb84Models, ThresholdsOfErrorRates) {
   EXPECT_NEAR(last_key(b92_model(), 0.01, 0.1) * 1.5, 0.034, 5e-4);
 }
 
+// Fung, Tamaki, Lo: with realistic devices and decoys SARG04 leaves less than BB84, and reaches less far.
+TEST(Bb84Models, Sarg04WithDecoysStaysBehindBb84) {
+  for (const double kilometres : {0.0, 50.0, 90.0}) {
+    const double sarg04 = TestedModel(sarg04_decoy_model()).best(kilometres);
+    EXPECT_GT(sarg04, 0);
+    EXPECT_LT(sarg04, TestedModel(bb84_decoy_model()).best(kilometres));
+  }
+  EXPECT_LT(TestedModel(sarg04_decoy_model()).ends(), TestedModel(bb84_decoy_model()).ends());
+  EXPECT_LT(TestedModel(sarg04_decoy_model()).ends(), TestedModel(sarg04_model()).ends());
+}
+
 TEST(Bb84Models, PhotonNumberSplittingReach) {
   EXPECT_NEAR(TestedModel(photon_number_splitting_model()).ends(), 16.44, 0.01);
   EXPECT_EQ(rate(photon_number_splitting_model(), 0, {{"detector.efficiency", 0.045}}), 0);
