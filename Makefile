@@ -8,7 +8,7 @@ ARGS ?=
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-full soak bench fmt lint docs install clean
+.PHONY: help demo build test test-full soak bench fmt lint docs figures install clean
 
 configure = cmake --preset $(1) --log-level=WARNING >/dev/null
 compile = cmake --build build/$(1) --parallel $(JOBS)
@@ -78,6 +78,10 @@ lint: ## format, clang-tidy, the rooms' layering
 docs: build ## the commands' reference, build/docs/commands.md; are all links of the documentation good?
 	@scripts/setup docs
 	@scripts/docs build/release/herald build/docs
+
+figures: build ## the gallery of published figures, docs/figures.md, drawn anew
+	@scripts/setup plot docs
+	@scripts/figures build/release/herald
 
 install: ## the program, the library and its CMake package to PREFIX (DESTDIR=... goes before it); builds only if nothing is built
 	@test -x build/release/herald || $(MAKE) build

@@ -10,6 +10,7 @@
 
 #include "herald/cli/command.h"
 #include "herald/cli/rate_explain.h"
+#include "herald/cli/rate_figure.h"
 #include "herald/cli/rate_plot.h"
 #include "herald/cli/rate_report.h"
 #include "herald/cli/rate_request.h"
@@ -30,7 +31,8 @@ constexpr const char* kFooter =
     "  herald rate bb84-decoy bb84-gllp --distance 0:200:1 --plot rates.svg\n"
     "  herald rate bb84-finite --distance 100 --sweep block.sifted=1e4:1e9:x10 --csv\n"
     "  herald rate bb84-decoy --reach --crossing plob      how far; where it overtakes the repeaterless bound\n"
-    "  herald rate bb84-finite --explain                   theorem, assumptions, epsilons, published points\n\n"
+    "  herald rate bb84-finite --explain                   theorem, assumptions, epsilons, published points\n"
+    "  herald rate --figure lucamarini-1 --plot figure.svg a figure of the literature, published points in it\n\n"
     "A range is FROM:TO:STEP, FROM:TO:xFACTOR or a list A,B,C; several ranges make a product. With --json each line is "
     "an\n"
     "object. A point that a theorem is no good for has no rate, but a reason.";
@@ -231,8 +233,25 @@ Result<void> print_explanation(const RateOptions& options, const RateRequest& re
   return {};
 }
 
+Result<void> print_figure(const RateOptions& options) {
+  HERALD_TRY(const study::Figure* const figure, study::find_figure(options.figure));
+  if (!options.protocols.empty() || !options.set.empty() || !options.sweep.empty() || !options.presets.empty() ||
+      !options.distance.empty())
+    return fail(ErrorCode::invalid_argument,
+                "--figure: a figure brings its own protocols, parameters and distances; leave yours out");
+  if (!options.plot.empty()) HERALD_TRY_VOID(study::terminal_for(options.plot));
+  study::SweepOptions how;
+  how.threads = options.threads;
+  how.stop = &interrupted;
+  HERALD_TRY(const auto curves, study::compute(*figure, how));
+  const FigureForm form = options.json ? FigureForm::json : options.csv ? FigureForm::csv : FigureForm::table;
+  HERALD_TRY_VOID(print(figure_text(*figure, curves, form)));
+  return options.plot.empty() ? Result<void>() : study::draw(study::picture_of(*figure, curves), options.plot);
+}
+
 Result<void> answer(const RateOptions& options) {
   if (options.list) return print(list_rates(options.json));
+  if (!options.figure.empty()) return print_figure(options);
   HERALD_TRY(RateRequest request, read_rate_request(options));
   if (options.explain) return print_explanation(options, request);
   HERALD_TRY_VOID(read_rate_axes(options, request));
@@ -274,9 +293,11 @@ void add_rate(CLI::App& program) {
   CLI::Option* csv = command.add_flag("--csv", options->csv, "Print comma-separated values");
   command.add_flag("--json", options->json, "Print a JSON object a line")->excludes(csv);
   command.add_option("--plot", options->plot, "Draw the curves (needs gnuplot): .svg, .png or .pdf")->type_name("FILE");
+  command.add_option("--figure", options->figure, "A figure of the literature; --list has their names")
+      ->type_name("NAME");
   command.add_flag("--no-plob", options->no_plob, "Draw no repeaterless bound into a picture over the distance");
   command.add_flag("--explain", options->explain, "Print theorem, paper, assumptions, epsilons and published points");
-  command.add_flag("--list", options->list, "Print all protocols, bounds, theorems and presets");
+  command.add_flag("--list", options->list, "Print all protocols, bounds, theorems, figures and presets");
   command.add_option("--threads", options->threads, "Threads; 0: as many as the machine has")
       ->capture_default_str()
       ->check(CLI::Range(0, 1024))

@@ -9,6 +9,7 @@
 
 #include "herald/cli/rate_report.h"
 #include "herald/proof/registry.h"
+#include "herald/study/figures.h"
 
 namespace herald::cli {
 namespace {
@@ -122,19 +123,32 @@ std::string list_rates(bool json) {
   const auto folders = study::preset_folders();
   const auto presets = study::preset_names(folders);
   if (json) {
-    Json all = {{"protocols", Json::array()}, {"theorems", Json::array()}, {"presets", presets}};
+    Json all = {
+        {"protocols", Json::array()}, {"theorems", Json::array()}, {"figures", Json::array()}, {"presets", presets}};
     for (const RateModel* model : study::rate_models()) all["protocols"].push_back(json_of(*model));
     for (const Theorem& theorem : theorems()) all["theorems"].push_back(json_of(theorem));
+    for (const study::Figure& figure : study::figures())
+      all["figures"].push_back(
+          {{"name", figure.name}, {"title", figure.title}, {"source", figure.source}, {"note", figure.note}});
     return all.dump() + "\n";
   }
+  std::size_t widest = 0;
+  for (const RateModel* model : study::rate_models()) widest = std::max(widest, model->name.size() + 2);
+  for (const Theorem& t : theorems()) widest = std::max(widest, t.name.size() + 2);
+  for (const study::Figure& figure : study::figures()) widest = std::max(widest, figure.name.size() + 2);
   std::string text = "protocols and bounds\n";
   for (const RateModel* model : study::rate_models())
-    text += fmt::format("  {:<24}{} ({}){}\n", model->name, model->title, rate_unit(*model),
+    text += fmt::format("  {:<{}}{} ({}){}\n", model->name, widest, model->title, rate_unit(*model),
                         model->aliases.empty() ? "" : fmt::format("; also {}", fmt::join(model->aliases, ", ")));
   text += "\ntheorems\n";
-  for (const Theorem& t : theorems()) text += fmt::format("  {:<24}{}\n", t.name, t.title);
+  for (const Theorem& t : theorems()) text += fmt::format("  {:<{}}{}\n", t.name, widest, t.title);
+  text += "\nfigures\n";
+  for (const study::Figure& figure : study::figures())
+    text += fmt::format("  {:<{}}{}\n", figure.name, widest, figure.title);
   if (!presets.empty()) text += fmt::format("\npresets\n  {}\n", fmt::join(presets, ", "));
-  return text + "\n`herald rate NAME --explain` says what stands behind one.\n";
+  return text +
+         "\n`herald rate NAME --explain` says what stands behind one, `herald rate --figure NAME --plot FILE.svg` "
+         "draws one.\n";
 }
 
 std::string explain(const study::Problem& problem, bool json) {

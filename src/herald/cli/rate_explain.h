@@ -7,7 +7,7 @@
 
 namespace herald::cli {
 
-// All models and theorems; a line each, or one JSON object.
+// All models, theorems, figures and presets; a line each, or one JSON object.
 std::string list_rates(bool json);
 
 // Theorem, paper, equations, assumptions, how the failure probability is shared, published points beside ours, and the

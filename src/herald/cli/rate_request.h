@@ -11,7 +11,7 @@ namespace herald::cli {
 
 struct RateOptions {
   std::vector<std::string> protocols, set, sweep, presets;
-  std::string distance, crossing, plot, resume;
+  std::string distance, crossing, plot, figure, resume;
   unsigned threads = 0;
   bool csv = false, json = false, explain = false, list = false, reach = false, no_plob = false;
 };

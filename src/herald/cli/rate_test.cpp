@@ -202,5 +202,19 @@ TEST(Rate, APictureIsDrawnOrItIsSaidWhyNot) {
   EXPECT_EQ(rate({"bb84-decoy", "--distance", "0:50:10", "--plot", folder / "none/a.svg"}).status, kFailed);
 }
 
+TEST(Rate, FiguresAreNumbersWithWhatWasPublishedBeside) {
+  const Ran table = rate({"--figure", "acin-threshold"});
+  ASSERT_EQ(table.status, kDone) << table.err;
+  for (const char* word : {"[2] di-preprocessing", "published", "7.1 %", "Phys. Rev. Lett. 98, 230501"})
+    EXPECT_THAT(table.out, HasSubstr(word));
+  const auto lines = lines_of(rate({"--figure", "acin-threshold", "--json"}).out);
+  EXPECT_EQ(json::parse(lines.front())["curve"], "device independent");
+  EXPECT_EQ(json::parse(lines.front())["rate"], 1);
+  EXPECT_EQ(json::parse(lines.back())["label"], "quoted, reproduced");
+  EXPECT_THAT(rate({"--figure", "acin-threshold", "--csv"}).out, StartsWith("figure,curve,protocol,error_rate,rate\n"));
+  EXPECT_THAT(rate({"--figure", "acin"}).err, HasSubstr("did you mean acin-threshold?"));
+  EXPECT_EQ(rate({"di", "--figure", "acin-threshold"}).status, kFailed);
+}
+
 }  // namespace
 }  // namespace herald::cli

@@ -123,60 +123,71 @@ std::vector<Candidate> best_apart(std::vector<Candidate> sample, std::size_t mos
   return best;
 }
 
+// Steps of several sizes: whole counts make some models' rates bumpy.
 Candidate polished(Search& search, Candidate best) {
-  const int budget = 200 * static_cast<int>(search.dimensions());
-  double step = 0.02;
-  for (int round = 0; round < 6; ++round) {
+  const int budget = 150 * static_cast<int>(search.dimensions());
+  for (int round = 0; round < 4; ++round) {
     const double before = best.score;
-    best = search.climb(best, step, 1e-11, budget);
-    if (best.score - before <= 1e-9 * std::abs(best.score)) break;
-    step = 0.01;
+    for (const double step : {0.05, 0.015, 0.005}) best = search.climb(best, step, 1e-11, budget);
+    if (best.score - before <= 1e-7 * std::abs(best.score)) break;
   }
   return best;
 }
 
 // The best of a sample of the whole box and of climbs from its best points; when no sample is feasible, its first
 // point.
-Candidate global_best(Search& search, bool thorough) {
+Candidate global_best(Search& search, std::size_t size, std::size_t climbs) {
   const std::size_t d = search.dimensions();
   const LowDiscrepancy sequence(d);
   std::vector<Candidate> sample;
-  const auto best_of = [&](std::size_t size, std::size_t climbs) {
-    while (sample.size() < size) {
-      Unit at = sequence(static_cast<std::uint32_t>(sample.size()));
-      const double score = search.score(at);
-      sample.push_back({score, std::move(at)});
-    }
-    Candidate best = sample.front();
-    for (const Candidate& start : best_apart(sample, climbs)) {
-      Candidate top = search.climb(start, 0.1, 1e-4, 60 * static_cast<int>(d));
-      if (top.score > best.score) best = std::move(top);
-    }
-    return best;
-  };
-  const std::size_t size = std::size_t{32} << std::min<std::size_t>(d, 6);
-  Candidate best = best_of(size, d + 1);
-  if (best.score <= 0 && thorough) best = best_of(8 * size, 4 * (d + 1));
+  for (std::uint32_t k = 0; k < size; ++k) {
+    Unit at = sequence(k);
+    const double score = search.score(at);
+    sample.push_back({score, std::move(at)});
+  }
+  Candidate best = sample.front();
+  for (const Candidate& start : best_apart(sample, climbs)) {
+    Candidate top = search.climb(start, 0.1, 1e-4, 60 * static_cast<int>(d));
+    if (top.score > best.score) best = std::move(top);
+  }
   return best;
 }
 
 // Near the end of its reach a protocol has a key in a corner of the box too small to be met by chance: the optimum of a
-// distance a little shorter is followed outwards.
-Candidate followed_outwards(Search& search, Kilometre distance, const Candidate& fallback) {
-  constexpr int kSteps = 8;
-  for (const double share : {0.99, 0.97}) {
+// shorter distance is followed outwards.
+Candidate followed_outwards(Search& search, Kilometre distance, std::size_t size, std::size_t climbs) {
+  constexpr int kSteps = 16;
+  for (const double share : {0.99, 0.96, 0.9, 0.8}) {
     search.move_to(distance * share);
-    Candidate best = polished(search, global_best(search, false));
+    Candidate best = global_best(search, size, climbs);
     if (best.score <= 0) continue;
+    best = polished(search, best);
     for (int step = 1; step <= kSteps; ++step) {
       search.move_to(distance * (share + (1 - share) * step / kSteps));
       best.score = search.score(best.at);
-      best = polished(search, best);
+      for (const double size_of_step : {0.03, 0.01})
+        best = search.climb(best, size_of_step, 1e-6, 100 * static_cast<int>(search.dimensions()));
     }
-    return best.score > fallback.score ? best : fallback;
+    search.move_to(distance);
+    return best;
   }
   search.move_to(distance);
-  return fallback;
+  return {};
+}
+
+// The highest rate that is found; a thorough search before it is said that there is none.
+Candidate best_of(Search& search, Kilometre distance, bool shorter_is_better) {
+  const std::size_t d = search.dimensions(), size = std::size_t{32} << std::min<std::size_t>(d, 6), climbs = d + 1;
+  Candidate best = global_best(search, size, climbs);
+  if (best.score <= 0 && shorter_is_better) {
+    Candidate followed = followed_outwards(search, distance, size, climbs);
+    if (!followed.at.empty() && followed.score > best.score) best = std::move(followed);
+  }
+  if (best.score <= 0) {
+    Candidate thorough = global_best(search, 4 * size, 3 * climbs);
+    if (thorough.score > best.score) best = std::move(thorough);
+  }
+  return best.score > 0 ? polished(search, best) : best;
 }
 
 }  // namespace
@@ -186,14 +197,7 @@ Result<Optimum> optimise(const RateModel& model, std::span<const double> values,
   HERALD_CHECK(values.size() == model.parameters.size());
   Search search(model, values, searched, distance);
   Candidate best;
-  if (!searched.empty()) {
-    best = global_best(search, true);
-    if (best.score > 0) {
-      best = polished(search, best);
-    } else if (model.uses_distance && distance.value > 0) {
-      best = followed_outwards(search, distance, best);
-    }
-  }
+  if (!searched.empty()) best = best_of(search, distance, model.uses_distance && distance.value > 0);
   HERALD_TRY(RatePoint point, search.evaluate(best.at));
   return Optimum{search.values(), std::move(point), search.evaluations()};
 }

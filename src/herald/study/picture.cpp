@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 #include <limits>
@@ -45,6 +46,14 @@ std::string decades(const Picture& picture) {
   return fmt::format("set yrange [1e{:.0f}:1e{:.0f}]\n", std::floor(std::log10(least)), high);
 }
 
+std::string x_range(const Picture& picture) {
+  double least = std::numeric_limits<double>::infinity(), greatest = -least;
+  for (const Series& series : picture.series)
+    for (const auto& [x, y] : series.points)
+      if (series.look != Look::marks) least = std::min(least, x), greatest = std::max(greatest, x);
+  return least < greatest ? fmt::format("set xrange [{}:{}]\n", least, greatest) : "";
+}
+
 std::string looks(const Series& series, std::size_t index) {
   const char* const colour = kColours[index % std::size(kColours)];
   switch (series.look) {
@@ -56,21 +65,13 @@ std::string looks(const Series& series, std::size_t index) {
   return fmt::format("with lines lw 2 lc rgb '{}'", colour);
 }
 
-// Where curves leave room for it.
-std::string_view key_place(const Picture& picture) {
-  int rising = 0;
-  for (const Series& series : picture.series)
-    if (!series.points.empty()) rising += series.points.back().second > series.points.front().second ? 1 : -1;
-  return rising > 0 ? "bottom right" : "top right";
-}
-
 }  // namespace
 
 Result<std::string_view> terminal_for(const std::filesystem::path& file) {
   const std::string kind = file.extension().string();
-  if (kind == ".svg") return "svg size 960,640 dynamic noenhanced background rgb 'white'";
-  if (kind == ".png") return "pngcairo size 1440,960 noenhanced fontscale 1.4 linewidth 1.5";
-  if (kind == ".pdf") return "pdfcairo size 24cm,16cm noenhanced";
+  if (kind == ".svg") return "svg size 960,720 dynamic noenhanced background rgb 'white'";
+  if (kind == ".png") return "pngcairo size 1440,1080 noenhanced fontscale 1.4 linewidth 1.5";
+  if (kind == ".pdf") return "pdfcairo size 24cm,18cm noenhanced";
   return fail(ErrorCode::invalid_argument,
               fmt::format("{}: a picture's name ends in .svg, .png or .pdf", file.string()));
 }
@@ -79,10 +80,11 @@ Result<std::string> script_of(const Picture& picture, const std::filesystem::pat
   HERALD_TRY(const std::string_view terminal, terminal_for(file));
   std::string script = fmt::format(
       "set terminal {}\nset output '/dev/stdout'\nset title {}\nset xlabel {}\nset ylabel {}\nset grid\n"
-      "set key {} opaque spacing 1.2\nset format y '{}'\n",
-      terminal, literal(picture.title), literal(picture.x_label), literal(picture.y_label), key_place(picture),
+      "set key outside below Left reverse vertical maxcols 2 spacing 1.2\nset xlabel offset 0,0.5\nset format y '{}'\n",
+      terminal, literal(picture.title), literal(picture.x_label), literal(picture.y_label),
       picture.log_y ? "1e%T" : "%g");
   std::string data, plot;
+  std::array<std::size_t, 4> drawn{};  // of each look, for its next colour
   for (std::size_t i = 0; i < picture.series.size(); ++i) {
     const Series& series = picture.series[i];
     std::string rows;
@@ -94,12 +96,13 @@ Result<std::string> script_of(const Picture& picture, const std::filesystem::pat
     }
     if (!any) continue;
     data += fmt::format("$s{} << EOD\n{}EOD\n", i, rows);
-    plot += fmt::format("{}$s{} using 1:2 {} title {}", plot.empty() ? "plot " : ", ", i, looks(series, i),
-                        literal(series.label));
+    plot += fmt::format("{}$s{} using 1:2 {} title {}", plot.empty() ? "plot " : ", ", i,
+                        looks(series, drawn[static_cast<std::size_t>(series.look)]++), literal(series.label));
   }
   if (plot.empty())
     return fail(ErrorCode::invalid_argument,
                 fmt::format("{}: there is no key anywhere, and nothing to draw", file.string()));
+  script += x_range(picture);
   if (picture.log_x) script += "set logscale x\nset format x '1e%T'\n";
   if (picture.log_y) script += "set logscale y\n" + decades(picture);
   return script + data + plot + "\n";

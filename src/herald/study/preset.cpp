@@ -6,11 +6,9 @@
 #include <algorithm>
 #include <array>
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include "herald/base/file.h"
 #include "herald/base/spelling.h"
+#include "herald/base/toml_parser.h"
 
 namespace herald::study {
 namespace {
@@ -91,12 +89,9 @@ class Reader {
 }  // namespace
 
 Result<Preset> parse_preset(std::string_view text, std::string_view name, Models known) {
-  const toml::parse_result parsed = toml::parse(text, name);
-  if (!parsed)
-    return fail(ErrorCode::malformed,
-                fmt::format("{}:{}: {}", name, parsed.error().source().begin.line, parsed.error().description()));
+  HERALD_TRY(const toml::table table, parse_toml(text, name));
   Reader reader(name, known);
-  Preset preset = reader.read(parsed.table());
+  Preset preset = reader.read(table);
   if (!reader.faults().empty()) return fail(ErrorCode::malformed, fmt::format("{}", fmt::join(reader.faults(), "\n")));
   return preset;
 }
