@@ -3,7 +3,7 @@ PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 20
 # Rooms with threads, whose tests run under the thread sanitizer.
-THREADED_ROOMS ?= net store link node
+THREADED_ROOMS ?= net store link node study
 ARGS ?=
 
 MAKEFLAGS += --no-print-directory

@@ -6,6 +6,13 @@
 #include <algorithm>
 
 namespace herald::cli {
+namespace {
+
+bool knows(const study::RateModel& model, const study::Preset::Value& value) {
+  return study::parameter_index(model, value.setting.name) >= 0;
+}
+
+}  // namespace
 
 Result<RateRequest> read_rate_request(const RateOptions& options) {
   RateRequest request;
@@ -28,16 +35,17 @@ Result<RateRequest> read_rate_request(const RateOptions& options) {
     request.models.push_back(model);
   }
   for (const study::Preset& preset : request.presets) {
-    std::vector<std::string_view> unused;
-    for (const study::Preset::Value& value : preset.values) {
-      if (std::ranges::any_of(request.models,
-                              [&](auto* m) { return study::parameter_index(*m, value.setting.name) >= 0; }))
+    for (const study::Preset::Value& value : preset.values)
+      if (std::ranges::any_of(request.models, [&](auto* m) { return knows(*m, value); }))
         request.settings.push_back(value.setting);
-      else
-        unused.push_back(value.setting.name);
+    for (const study::RateModel* model : request.models) {
+      std::vector<std::string_view> unused;
+      for (const study::Preset::Value& value : preset.values)
+        if (!knows(*model, value)) unused.push_back(value.setting.name);
+      if (!unused.empty() && !model->bound)
+        fmt::print(stderr, "note: {} has no {}, which preset {} gives\n", model->name, fmt::join(unused, ", "),
+                   preset.name);
     }
-    if (!unused.empty())
-      fmt::print(stderr, "note: of preset {}, nobody here uses {}\n", preset.name, fmt::join(unused, ", "));
   }
   for (const std::string& text : options.set) {
     HERALD_TRY(study::Setting setting, study::parse_setting(text));

@@ -138,7 +138,7 @@ TEST(Rate, PresetsAreFoundCopiedAndChecked) {
   EXPECT_THAT(with(head + "misalignment=\n").err, HasSubstr("p.toml:4"));
   const Ran note = with(head + "misalignment=0.02\nrepeaters.count=3\n");
   EXPECT_EQ(note.status, kDone);
-  EXPECT_THAT(note.err, HasSubstr("nobody here uses repeaters.count"));
+  EXPECT_THAT(note.err, HasSubstr("bb84-decoy has no repeaters.count, which preset p gives"));
 }
 
 TEST(Rate, EveryPresetIsReadAndMakesKeys) {

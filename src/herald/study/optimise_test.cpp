@@ -43,6 +43,13 @@ TEST(Optimise, TheLastKeyIsFoundInTheCornerWhereItIs) {
   EXPECT_LT(best_of(kSns, 708).point.rate, 0);
 }
 
+TEST(Optimise, AFiniteKeyIsFoundWhereItIsLastToBeHad) {
+  const auto rate = [](double km) { return best_of(kLim, km, {{"block.sifted", 1e4, "--set"}}).point.rate; };
+  EXPECT_NEAR(rate(125) / 1.667e-8, 1, 5e-3);
+  EXPECT_GT(rate(128), 1.2e-9);  // a local search ends at 119 km
+  EXPECT_LT(rate(131), 0);
+}
+
 TEST(Optimise, AFunctionOfItsArguments) {
   const Optimum one = best_of(kLim, 40), two = best_of(kLim, 40);
   EXPECT_EQ(one.values, two.values);
