@@ -75,8 +75,9 @@ lint: ## format, clang-tidy, the rooms' layering
 	@$(call configure,lint)
 	@scripts/lint
 
-docs: build ## the commands' reference, build/docs/commands.md; are all links of the documentation good?
+docs: build ## the theorems' pages, the commands' reference, build/docs/commands.md; are all links of the documentation good?
 	@scripts/setup docs
+	@scripts/theorem-pages build/release/herald
 	@scripts/docs build/release/herald build/docs
 
 figures: build ## the gallery of published figures, docs/figures.md, drawn anew

@@ -10,6 +10,7 @@
 #include "herald/cli/rate_report.h"
 #include "herald/proof/registry.h"
 #include "herald/study/figures.h"
+#include "herald/study/model_points.h"
 
 namespace herald::cli {
 namespace {
@@ -75,6 +76,33 @@ std::string text_of(const Theorem& t) {
          fmt::format("{}: {:.9g}, ours {:.9g}: {} (to {:g}); {}", c.point->what, c.point->published, c.ours,
                      c.agrees ? "agrees" : "DIFFERS", c.point->relative_tolerance, c.point->source));
   return text;
+}
+
+std::string settings_of(const study::ModelPoint& point) {
+  std::string text;
+  for (const auto& [name, value] : point.set) text += fmt::format(", {} = {:g}", name, value);
+  return text;
+}
+
+std::string said_of(const study::ModelPoint& point) {
+  const Result<double> ours = study::compute(point);
+  const bool rate = point.kind == study::ModelPoint::Kind::rate;
+  const std::string here = !ours                         ? ours.error().message
+                           : study::agrees(point, *ours) ? fmt::format("ours {:.7g}: agrees", *ours)
+                                                         : fmt::format("ours {:.7g}: DIFFERS", *ours);
+  return fmt::format("{}{}: {:.9g}{}, {} (to {:g}{}); {}", point.what, settings_of(point), point.published,
+                     rate ? "" : " km", here, point.tolerance, rate ? "" : " km", point.source);
+}
+
+Json json_of(const study::ModelPoint& point) {
+  const Result<double> ours = study::compute(point);
+  return {{"what", std::string(point.what) + settings_of(point)},
+          {"source", point.source},
+          {"unit", point.kind == study::ModelPoint::Kind::rate ? "" : "km"},
+          {"published", point.published},
+          {"ours", ours ? Json(*ours) : Json()},
+          {"tolerance", point.tolerance},
+          {"agrees", ours && study::agrees(point, *ours)}};
 }
 
 std::string text_of(const ParameterSpec& spec, double value, bool searched) {
@@ -163,10 +191,15 @@ std::string explain(const study::Problem& problem, bool json) {
       if (!searched(i)) parameter["value"] = problem.values[i];
     }
     if (theorem) all["record"] = json_of(**theorem);
+    all["published"] = Json::array();
+    for (const study::ModelPoint& point : study::model_points())
+      if (point.model == model.name) all["published"].push_back(json_of(point));
     return all.dump() + "\n";
   }
   std::string text = fmt::format("{}: {}, in {}\n", model.name, model.title, rate_unit(model));
   if (theorem) text += text_of(**theorem);
+  for (const study::ModelPoint& point : study::model_points())
+    if (point.model == model.name) line(text, "published", said_of(point));
   text += "parameters\n";
   for (std::size_t i = 0; i < model.parameters.size(); ++i)
     text += text_of(model.parameters[i], problem.values[i], searched(i));
