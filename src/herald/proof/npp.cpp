@@ -8,24 +8,23 @@
 
 namespace herald {
 
-CatAmplitudes::CatAmplitudes(MeanPhotonNumber mean) {
-  HERALD_CHECK(mean.value > 0 && mean.value <= kMostMean);
-  const double root = std::sqrt(mean.value);
-  m_amplitude[0] = std::exp(-mean.value / 2);
-  for (unsigned n = 1; n < kMost; ++n) m_amplitude[n] = m_amplitude[n - 1] * root / std::sqrt(n);
-  m_tail[kMost] = m_tail[kMost + 1] = 0;
-  for (unsigned n = kMost; n-- > 0;) m_tail[n] = m_amplitude[n] + m_tail[n + 2];
+Result<CatAmplitudes> CatAmplitudes::of(MeanPhotonNumber mean) {
+  if (!(mean.value > 0 && mean.value <= kMostMean))
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("a signal of {} photons; it has more than 0 and at most {}", mean.value, kMostMean));
+  CatAmplitudes c;
+  c.m_amplitude[0] = std::exp(-mean.value / 2);
+  for (unsigned n = 1; n < kMost; ++n) c.m_amplitude[n] = c.m_amplitude[n - 1] * std::sqrt(mean.value / n);
+  for (unsigned n = kMost; n-- > 0;) c.m_tail[n] = c.m_amplitude[n] + c.m_tail[n + 2];
+  return c;
 }
 
 Result<ErrorRate> npp_phase_error(MeanPhotonNumber signal, Probability conclusive, std::span<const double> yields,
                                   unsigned most) {
-  if (!(signal.value > 0 && signal.value <= CatAmplitudes::kMostMean))
-    return fail(ErrorCode::invalid_argument, fmt::format("a signal of {} photons; it has more than 0 and at most {}",
-                                                         signal.value, CatAmplitudes::kMostMean));
+  HERALD_TRY(const CatAmplitudes c, CatAmplitudes::of(signal));
   HERALD_TRY_VOID(check_probability(conclusive.value, "a probability of an outcome"));
   if (most + 2 > CatAmplitudes::kMost || yields.size() != static_cast<std::size_t>(most + 1) * (most + 1))
     return fail(ErrorCode::invalid_argument, fmt::format("{} yields for {} photons", yields.size(), most));
-  const CatAmplitudes c(signal);
   double total = 0;
   for (unsigned parity = 0; parity < 2; ++parity) {
     double sum = 0;

@@ -2,25 +2,28 @@
 // Twin-field QKD without phase post-selection, with infinitely long keys: key bits are coherent states of two phases,
 // tested with phase-randomised pulses. The names of the bases are the paper's: X makes the key, Z tests.
 
+#include <array>
 #include <span>
 
 #include "herald/proof/claim.h"
 
 namespace herald {
 
-// The photon-number amplitudes of the signal e^(-mu/2) mu^(n/2)/sqrt(n!), n = 0 to 59, and what each parity leaves from
-// n on: the tail of the sums below.
+// The photon-number amplitudes of the signal, c_n = e^(-mu/2) mu^(n/2)/sqrt(n!), n = 0 to 59, and what each parity
+// leaves from n on: the tail of the sums below.
 class CatAmplitudes {
  public:
   static constexpr unsigned kMost = 60;
-  explicit CatAmplitudes(MeanPhotonNumber mean);  // 0 < mean <= kMostMean, else a bug
+  static constexpr double kMostMean = 8;  // beyond, the amplitudes left out could matter
+  // Errors: invalid_argument, for a mean that is not above 0 and at most kMostMean.
+  static Result<CatAmplitudes> of(MeanPhotonNumber mean);
   double operator()(unsigned n) const { return m_amplitude[n]; }
-  double from(unsigned n) const { return m_tail[n]; }  // sum over n, n+2, n+4, ...
-  static constexpr double kMostMean = 8;               // beyond, the amplitudes left out could matter
+  double from(unsigned n) const { return m_tail[n]; }  // c_n + c_(n+2) + c_(n+4) + ...
 
  private:
-  double m_amplitude[kMost];
-  double m_tail[kMost + 2];
+  CatAmplitudes() = default;
+  std::array<double, kMost> m_amplitude{};
+  std::array<double, kMost + 2> m_tail{};
 };
 
 // e_Z <= sum over j = 0, 1 of [sum over n, m = j mod 2 of c_n c_m sqrt(p(n, m))]^2 / p_XX, at most 1/2; photon numbers

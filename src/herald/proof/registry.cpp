@@ -15,8 +15,10 @@
 #include "herald/proof/e91.h"
 #include "herald/proof/efficiency_mismatch.h"
 #include "herald/proof/mdi.h"
+#include "herald/proof/mdi_decoy.h"
 #include "herald/proof/noisy_preprocessing.h"
 #include "herald/proof/npp.h"
+#include "herald/proof/npp_decoy.h"
 #include "herald/proof/photon_number_splitting.h"
 #include "herald/proof/pm.h"
 #include "herald/proof/randomness_expansion.h"
@@ -24,6 +26,7 @@
 #include "herald/proof/single_photon_source.h"
 #include "herald/proof/six_state.h"
 #include "herald/proof/sns.h"
+#include "herald/proof/sns_decoy.h"
 #include "herald/proof/tf.h"
 
 namespace herald {
@@ -54,6 +57,9 @@ std::span<const Theorem> theorems() {
                                   sns_aopp_theorem(),
                                   npp_theorem(),
                                   npp_loss_only_theorem(),
+                                  sns_decoy_theorem(),
+                                  npp_decoy_theorem(),
+                                  mdi_decoy_theorem(),
                                   mdi_theorem(),
                                   e91_theorem(),
                                   di_theorem(),

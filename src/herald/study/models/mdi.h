@@ -5,6 +5,7 @@
 
 namespace herald::study {
 
-const RateModel& mdi_model();  // proof/mdi.h, all decoys
+const RateModel& mdi_model();        // proof/mdi.h, all decoys
+const RateModel& mdi_decoy_model();  // proof/mdi_decoy.h
 
 }  // namespace herald::study

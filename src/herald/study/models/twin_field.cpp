@@ -1,8 +1,10 @@
 #include "herald/study/models/twin_field.h"
 
 #include <array>
+#include <vector>
 
 #include "herald/proof/npp.h"
+#include "herald/proof/npp_decoy.h"
 #include "herald/proof/pm.h"
 #include "herald/proof/tf.h"
 #include "herald/study/models/untrusted_node_line.h"
@@ -82,6 +84,12 @@ constexpr ParameterSpec kNpp[] = {parameter::kAttenuation,
                                   parameter::with(parameter::kReconciliation, 1.16),
                                   parameter::with(parameter::kSignal, 0.03)};
 
+Result<RatePoint> npp_point(const GainAndError& signal, ErrorRate phase, double f) {
+  HERALD_TRY(const double rate, npp_rate(Probability(signal.gain), ErrorRate(signal.error_rate), phase, f));
+  return RatePoint{
+      rate, 0, {{"gain", 2 * signal.gain}, {"error_rate", signal.error_rate}, {"phase_error_rate", phase.value}}};
+}
+
 constexpr unsigned kMostPhotons = 10;  // n + m; beyond, yields count as 1
 
 Result<RatePoint> npp(std::span<const double> v, Kilometre distance) {
@@ -94,9 +102,35 @@ Result<RatePoint> npp(std::span<const double> v, Kilometre distance) {
     for (unsigned m = n % 2; n + m <= kMostPhotons; m += 2) yields[n * (kMostPhotons + 1) + m] = clicks(n, m);
   HERALD_TRY(const ErrorRate phase,
              npp_phase_error(MeanPhotonNumber(v[6]), Probability(signal.gain), yields, kMostPhotons));
-  HERALD_TRY(const double rate, npp_rate(Probability(signal.gain), ErrorRate(signal.error_rate), phase, v[5]));
-  return RatePoint{
-      rate, 0, {{"gain", 2 * signal.gain}, {"error_rate", signal.error_rate}, {"phase_error_rate", phase.value}}};
+  return npp_point(signal, phase, v[5]);
+}
+
+// npp-decoy: as npp; strong, medium, weak and empty decoy.
+constexpr ParameterSpec kNppDecoy[] = {
+    parameter::kAttenuation,
+    parameter::kInsertionLoss,
+    parameter::with(parameter::kDetectorEfficiency, 1),
+    parameter::with(parameter::kDarkCount, 1e-8),
+    parameter::with(parameter::kMisalignment, 0.02),
+    parameter::with(parameter::kReconciliation, 1.16),
+    parameter::with(parameter::kSignal, 0.03),
+    strong_decoy(0.4),
+    {"intensity.medium", "photons/pulse", "mean photon number of the medium decoy; 0: there is none", 0.06, 0, 1},
+    weak_decoy(0.01),
+    parameter::kVacuum};
+
+Result<RatePoint> npp_decoy(std::span<const double> v, Kilometre distance) {
+  HERALD_TRY_VOID(parameter::validate(distance));
+  const CharlieNode node{line_transmittance(v, distance), v[3]};
+  std::vector<double> decoys = {v[10], v[9], v[8], v[7]};  // growing
+  if (v[8] == 0) decoys.erase(decoys.begin() + 2);
+  std::vector<double> gains;
+  for (const double a : decoys)
+    for (const double b : decoys) gains.push_back(randomised_click(node, a, b));
+  const GainAndError signal = phase_encoded_click(node, v[6], v[4]);
+  HERALD_TRY(const ErrorRate phase,
+             npp_decoy_phase_error(MeanPhotonNumber(v[6]), Probability(signal.gain), {decoys, gains}));
+  return npp_point(signal, phase, v[5]);
 }
 
 constexpr ParameterSpec kNppLossOnly[] = {parameter::kAttenuation, parameter::kInsertionLoss,
@@ -113,6 +147,7 @@ Result<RatePoint> npp_loss_only(std::span<const double> v, Kilometre distance) {
 constexpr std::string_view kTfNames[] = {"twin-field", "tf-qkd", "lucamarini2018"};
 constexpr std::string_view kPmNames[] = {"phase-matching", "pm-qkd"};
 constexpr std::string_view kNppNames[] = {"cal", "curty-azuma-lo"};
+constexpr std::string_view kNppDecoyNames[] = {"cal-decoy"};
 constexpr std::string_view kNppLossOnlyNames[] = {"lin-lutkenhaus"};
 
 }  // namespace
@@ -144,6 +179,16 @@ const RateModel& npp_model() {
                                        .theorem = "npp",
                                        .parameters = kNpp,
                                        .evaluate = npp};
+  return kModel;
+}
+
+const RateModel& npp_decoy_model() {
+  static constexpr RateModel kModel = {.name = "npp-decoy",
+                                       .aliases = kNppDecoyNames,
+                                       .title = "Twin-field QKD without phase post-selection, three or four decoys",
+                                       .theorem = "npp-decoy",
+                                       .parameters = kNppDecoy,
+                                       .evaluate = npp_decoy};
   return kModel;
 }
 

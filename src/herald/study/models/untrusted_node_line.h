@@ -15,6 +15,13 @@ namespace herald::study {
 inline constexpr ParameterSpec kPhaseSlices = {"phase.slices", "", "slices M that the phase is announced in", 16, 2,
                                                65536};
 
+// Decoys for infinitely long keys: weaker is better until rounding is felt, so they are not searched for.
+constexpr ParameterSpec strong_decoy(double standard) {
+  return {
+      "intensity.strong", "photons/pulse", "mean photon number of the strong decoy", standard, 1e-3, 2, false, true};
+}
+constexpr ParameterSpec weak_decoy(double standard) { return parameter::fixed(parameter::kWeak, standard); }
+
 inline Result<unsigned> whole_slices(double slices) {
   if (slices >= 2 && slices <= 65536 && slices == std::floor(slices)) return static_cast<unsigned>(slices);
   return fail(ErrorCode::invalid_argument,
