@@ -165,5 +165,58 @@ TEST(TwinFieldModels, MeasurementDeviceIndependent) {
   EXPECT_NEAR(ideal.value("intensity.signal"), 1, 1e-2);
 }
 
+// Whole rates in long double, without dark counts, which would end the key long before.
+using Real = long double;
+Real entropy(Real p) { return p == 0 ? 0 : -(p * std::log2(p) + (1 - p) * std::log1p(-p) / std::numbers::ln2_v<Real>); }
+constexpr Real kRoot = 1e-10L, kWrong = 0.02L, kInefficiency = 1.16L;  // r at 1000 km, misalignment, f
+
+Real sns_twin(Real mu, Real send) {
+  const Real x = kRoot * mu, rest = 1 - send, i0_less_one = x * x / 4 + x * x * x * x / 64;
+  const Real right = 4 * send * rest * std::exp(-x / 2) * -std::expm1(-x / 2);
+  const Real wrong = 2 * send * send * std::exp(-x) * (i0_less_one - std::expm1(-x)), gain = right + wrong;
+  return 2 * send * rest * mu * std::exp(-mu) * kRoot * (1 - entropy(kWrong)) -
+         kInefficiency * gain * entropy(wrong / gain);
+}
+
+Real npp_twin(Real mu) {
+  const Real x = kRoot * mu, sinh = std::sinh(x * (1 - 2 * kWrong) / 2);
+  const Real gain = std::exp(-x) * (2 * sinh * sinh - std::expm1(-x));
+  const Real wrong = std::exp(-2 * x) * std::expm1(2 * x * kWrong) / 2;
+  const auto amplitude = [&](int n) { return std::exp((n * std::log(mu) - mu - std::lgamma(n + Real(1))) / 2); };
+  Real phase = 0;
+  for (int parity = 0; parity < 2; ++parity) {
+    Real sum = 0;
+    for (int n = parity; n < 60; n += 2) {
+      for (int m = parity; m < 60; m += 2) {
+        // p(n, m) = (n + m) r/2 + O(r^2) for so small an r; 1 beyond ten photons.
+        const Real yield = n + m > 10 ? 1 : (n + m) * kRoot / 2;
+        sum += amplitude(n) * amplitude(m) * std::sqrt(yield);
+      }
+    }
+    phase += sum * sum;
+  }
+  return 2 * gain * (1 - kInefficiency * entropy(wrong / gain) - entropy(phase / gain));
+}
+
+TEST(TwinFieldModels, RatesAtAThousandKilometresAgreeWithALongDoubleTwin) {
+  const TestedModel::Fixed line = {{"detector.efficiency", 1},
+                                   {"detector.dark_count", 0},
+                                   {"misalignment", 0.02},
+                                   {"reconciliation.efficiency", 1.16}};
+  const auto rate = [&](const RateModel& model, TestedModel::Fixed settings) {
+    settings.insert(settings.end(), line.begin(), line.end());
+    return TestedModel(model, settings).at(1000).rate;
+  };
+  const auto near = [](double value, Real twin) { EXPECT_NEAR(value / static_cast<double>(twin), 1, 1e-9); };
+  near(rate(sns_model(), {{"intensity.signal", 0.45}, {"probability.send", 0.016}}), sns_twin(0.45L, 0.016L));
+  near(rate(npp_model(), {{"intensity.signal", 0.02}}), npp_twin(0.02L));
+  near(TestedModel(npp_loss_only_model(), {{"intensity.signal", 0.1}}).at(1000).rate,
+       -std::expm1(-0.2L * kRoot) * (1 - entropy(-std::expm1(-0.4L * (1 - kRoot) - 0.2L * kRoot) / 2)));
+  const Real half = std::expm1(-kRoot / 4);  // mdi at mu = 1/2
+  near(rate(mdi_model(), {{"intensity.signal", 0.5}}),
+       std::exp(-1.0L) * kRoot * kRoot / 8 * (1 - entropy(kWrong)) -
+           2 * std::exp(-kRoot / 2) * half * half * kInefficiency * entropy(kWrong));
+}
+
 }  // namespace
 }  // namespace herald::study
