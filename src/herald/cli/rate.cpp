@@ -11,6 +11,7 @@
 #include "herald/cli/rate_distances.h"
 #include "herald/cli/rate_explain.h"
 #include "herald/cli/rate_figure.h"
+#include "herald/cli/rate_network.h"
 #include "herald/cli/rate_plot.h"
 #include "herald/cli/rate_report.h"
 #include "herald/cli/rate_request.h"
@@ -166,6 +167,7 @@ Result<void> print_figure(const RateOptions& options) {
 Result<void> answer(const RateOptions& options) {
   if (options.list) return print(list_rates(options.json));
   if (!options.figure.empty()) return print_figure(options);
+  if (!options.network.empty()) return print_network(options);
   HERALD_TRY(RateRequest request, read_rate_request(options));
   if (options.explain) return print_explanation(options, request);
   HERALD_TRY_VOID(read_rate_axes(options, request));
@@ -209,6 +211,13 @@ void add_rate(CLI::App& program) {
   command.add_option("--plot", options->plot, "Draw the curves (needs gnuplot): .svg, .png or .pdf")->type_name("FILE");
   command.add_option("--figure", options->figure, "A figure of the literature; --list has their names")
       ->type_name("NAME");
+  CLI::Option* between =
+      command.add_option("--between", options->between, "Two nodes of a network")->expected(2)->type_name("NODE NODE");
+  command
+      .add_option("--network", options->network,
+                  "The most key that two nodes of a network can share: widest path, minimum cut")
+      ->type_name("FILE")
+      ->needs(between);
   command.add_flag("--no-plob", options->no_plob, "Draw no repeaterless bound into a picture over the distance");
   command.add_flag("--explain", options->explain, "Print theorem, paper, assumptions, epsilons and published points");
   command.add_flag("--list", options->list, "Print all protocols, bounds, theorems, figures and presets");

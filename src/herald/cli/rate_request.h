@@ -10,8 +10,8 @@
 namespace herald::cli {
 
 struct RateOptions {
-  std::vector<std::string> protocols, set, sweep, presets;
-  std::string distance, crossing, plot, figure, resume;
+  std::vector<std::string> protocols, set, sweep, presets, between;
+  std::string distance, crossing, plot, figure, network, resume;
   unsigned threads = 0;
   bool csv = false, json = false, explain = false, list = false, reach = false, no_plob = false;
 };

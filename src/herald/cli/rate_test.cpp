@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -214,6 +215,19 @@ TEST(Rate, FiguresAreNumbersWithWhatWasPublishedBeside) {
   EXPECT_THAT(rate({"--figure", "acin-threshold", "--csv"}).out, StartsWith("figure,curve,protocol,error_rate,rate\n"));
   EXPECT_THAT(rate({"--figure", "acin"}).err, HasSubstr("did you mean acin-threshold?"));
   EXPECT_EQ(rate({"di", "--figure", "acin-threshold"}).status, kFailed);
+}
+
+TEST(Rate, ANetworkHasAWidestPathAndACut) {
+  const std::string metro = kPresets + "../examples/network/metro.toml";
+  const Ran ran = rate({"--network", metro, "--between", "Alice", "Bob", "--json"});
+  ASSERT_EQ(ran.status, kDone) << ran.err;
+  const auto found = json::parse(ran.out);
+  EXPECT_EQ(found["path"], (std::vector<std::string>{"Alice", "South", "Bob"}));
+  EXPECT_NEAR(found["single_path"].get<double>(), -std::log2(1 - 0.1), 1e-12);
+  EXPECT_GT(found["flooding"], found["single_path"]);
+  EXPECT_THAT(rate({"--network", metro, "--between", "Alice", "Bob"}).out, HasSubstr("Alice - South - Bob"));
+  EXPECT_THAT(rate({"--network", metro, "--between", "Alice", "Rob"}).err, HasSubstr("Bob"));
+  EXPECT_EQ(rate({"--network", metro}).status, kUsage);
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ Result<std::vector<Point>> compute(const FigureCurve& curve, std::string_view or
                                    SweepOptions options) {
   HERALD_TRY(const RateModel* const model, find_model(curve.model));
   std::vector<Setting> settings;
-  for (const Override& set : curve.set)
+  for (const FigureSetting& set : curve.set)
     settings.push_back({std::string(set.parameter), set.value, std::string(origin)});
   // What does not depend on the axis is computed once.
   const bool depends = axis.name == kDistance ? model->uses_distance : parameter_index(*model, axis.name) >= 0;

@@ -10,14 +10,14 @@
 
 namespace herald::study {
 
-struct Override {
+struct FigureSetting {
   std::string_view parameter;
   double value;
 };
 
 struct FigureCurve {
   std::string_view model, label;
-  std::span<const Override> set;
+  std::span<const FigureSetting> set;
 };
 
 // Something that was published. `label` says how we know: "read" in the source, "quoted" from memory or at second hand;

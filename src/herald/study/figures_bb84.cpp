@@ -6,12 +6,12 @@ namespace {
 constexpr std::string_view kLim = "Lim, Curty, Walenta, Xu, Zbinden, Phys. Rev. A 89, 022307 (2014)";
 constexpr std::string_view kMa = "Ma, Qi, Zhao, Lo, Phys. Rev. A 72, 012326 (2005), quant-ph/0503005";
 
-constexpr Override k1e4[] = {{"block.sifted", 1e4}};
-constexpr Override k1e5[] = {{"block.sifted", 1e5}};
-constexpr Override k1e6[] = {{"block.sifted", 1e6}};
-constexpr Override k1e7[] = {{"block.sifted", 1e7}};
-constexpr Override k1e8[] = {{"block.sifted", 1e8}};
-constexpr Override k1e9[] = {{"block.sifted", 1e9}};
+constexpr FigureSetting k1e4[] = {{"block.sifted", 1e4}};
+constexpr FigureSetting k1e5[] = {{"block.sifted", 1e5}};
+constexpr FigureSetting k1e6[] = {{"block.sifted", 1e6}};
+constexpr FigureSetting k1e7[] = {{"block.sifted", 1e7}};
+constexpr FigureSetting k1e8[] = {{"block.sifted", 1e8}};
+constexpr FigureSetting k1e9[] = {{"block.sifted", 1e9}};
 constexpr FigureCurve kLimCurves[] = {
     {"bb84-finite", "10^9 sifted bits", k1e9},
     {"bb84-finite", "10^8", k1e8},
@@ -24,7 +24,7 @@ constexpr FigureMark kLimMarks[] = {
     {135, 0, "10^4 bits: keys over 135 km", kLim, "read, not reproduced: 130 km"},
 };
 
-constexpr Override kFixed[] = {{"intensity.signal", 0.48}};
+constexpr FigureSetting kFixed[] = {{"intensity.signal", 0.48}};
 constexpr FigureCurve kMaCurves[] = {
     {"bb84-decoy", "infinitely many decoys, 0.48 photons", kFixed},
     {"bb84-vacuum-weak", "vacuum and weak decoy of 0.05", kFixed},

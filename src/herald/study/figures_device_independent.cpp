@@ -19,9 +19,9 @@ constexpr FigureMark kAcinMarks[] = {
     {0.0808, 0, "8.08 % with added noise", kHo, "quoted, reproduced"},
 };
 
-constexpr Override kHalf[] = {{"error_rate", 0.005}};
-constexpr Override kTwoHalf[] = {{"error_rate", 0.025}};
-constexpr Override kFive[] = {{"error_rate", 0.05}};
+constexpr FigureSetting kHalf[] = {{"error_rate", 0.005}};
+constexpr FigureSetting kTwoHalf[] = {{"error_rate", 0.025}};
+constexpr FigureSetting kFive[] = {{"error_rate", 0.05}};
 constexpr FigureCurve kFiniteCurves[] = {
     {"di-finite", "error rate 0.5 %", kHalf},
     {"di-finite", "2.5 %", kTwoHalf},

@@ -21,7 +21,7 @@ TEST(Figures, EveryRecordNamesWhatThereIs) {
     for (const FigureCurve& curve : figure.curves) {
       const auto model = find_model(curve.model);
       ASSERT_TRUE(model) << model.error().message;
-      for (const Override& set : curve.set) {
+      for (const FigureSetting& set : curve.set) {
         const auto index = parameter_index(**model, set.parameter);
         ASSERT_GE(index, 0) << figure.name << " " << set.parameter;
         EXPECT_TRUE(

@@ -6,11 +6,11 @@ namespace {
 constexpr std::string_view kLucamarini = "Lucamarini, Yuan, Dynes, Shields, Nature 557, 400 (2018)";
 constexpr std::string_view kWang = "Wang, Yu, Hu, Phys. Rev. A 98, 062323 (2018), arXiv 1805.09222, abstract";
 
-constexpr Override kIdeal[] = {{"detector.efficiency", 1}, {"detector.dark_count", 0}, {"misalignment", 0}};
-constexpr Override kTenth[] = {{"duty", 0.18}};
-constexpr Override kOne[] = {{"repeaters.count", 1}};
-constexpr Override kTwo[] = {{"repeaters.count", 2}};
-constexpr Override kThree[] = {{"repeaters.count", 3}};
+constexpr FigureSetting kIdeal[] = {{"detector.efficiency", 1}, {"detector.dark_count", 0}, {"misalignment", 0}};
+constexpr FigureSetting kTenth[] = {{"duty", 0.18}};
+constexpr FigureSetting kOne[] = {{"repeaters.count", 1}};
+constexpr FigureSetting kTwo[] = {{"repeaters.count", 2}};
+constexpr FigureSetting kThree[] = {{"repeaters.count", 3}};
 
 constexpr FigureCurve kLucamariniCurves[] = {
     {"plob", "repeaterless bound (PLOB)", {}},   {"tgw", "repeaterless bound (TGW)", {}},
@@ -36,10 +36,10 @@ constexpr FigureCurve kReviewCurves[] = {
     {"mdi", "measurement-device independent", {}},
 };
 
-constexpr Override k15[] = {{"misalignment", 0.15}};
-constexpr Override k25[] = {{"misalignment", 0.25}};
-constexpr Override k35[] = {{"misalignment", 0.35}};
-constexpr Override k45[] = {{"misalignment", 0.45}};
+constexpr FigureSetting k15[] = {{"misalignment", 0.15}};
+constexpr FigureSetting k25[] = {{"misalignment", 0.25}};
+constexpr FigureSetting k35[] = {{"misalignment", 0.35}};
+constexpr FigureSetting k45[] = {{"misalignment", 0.45}};
 constexpr FigureCurve kMisalignmentCurves[] = {
     {"plob", "repeaterless bound (PLOB)", {}},
     {"sns", "misalignment 15 %", k15},
