@@ -13,9 +13,11 @@ struct TomlAssertion : std::logic_error {
   TomlAssertion() : std::logic_error("this is no TOML") {}
 };
 
+[[noreturn]] inline void fail_toml_assertion() { throw TomlAssertion(); }
+
 }  // namespace herald
 
-#define TOML_ASSERT(expression) ((expression) ? void() : throw ::herald::TomlAssertion())
+#define TOML_ASSERT(expression) ((expression) ? void() : ::herald::fail_toml_assertion())
 #define TOML_EXCEPTIONS 1
 // 3.3 takes most characters beyond ASCII for impossible where it looks for blanks, before a key, a value or a line of a
 // string: undefined behaviour at "\u00b5 = 3". They are no blanks.

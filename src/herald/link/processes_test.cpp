@@ -32,10 +32,13 @@ class Inspector {
         EXPECT_TRUE(must(alice.peek(id)).key == must(bob.peek(id)).key) << "different keys in block " << block;
       }
     }
-    for (const auto& [block, state] : m_decided) {
-      EXPECT_EQ(must(alice.decision("lab", block)), state) << "block " << block << " was decided";
-    }
-    for (const auto& [id, block] : at_bob) m_decided[block] = store::BlockState::committed;
+    const std::uint64_t forgotten_before = must(alice.link("lab")).forgotten_before;
+    for (const auto& [block, state] : m_decided)
+      EXPECT_EQ(must(alice.decision("lab", block)), block < forgotten_before ? store::BlockState::forgotten : state)
+          << "block " << block << " was decided";
+    std::erase_if(m_decided, [&](const auto& decided) { return decided.first < forgotten_before; });
+    for (const auto& [id, block] : at_bob)
+      if (block >= forgotten_before) m_decided[block] = store::BlockState::committed;
     for (std::uint64_t block = 0; block < settled_before; ++block)
       if (must(alice.decision("lab", block)) == store::BlockState::dropped) {
         EXPECT_NE(must(bob.decision("lab", block)), store::BlockState::committed);
