@@ -83,9 +83,10 @@ TEST(DeviceIndependentFinite, TheBestTangentIsFoundWithoutASearch) {
         best = std::max(best, f - 2 / std::sqrt(n) * (std::log2(13) + slope / gamma) * c);
       }
       const KeyLength key = *di_finite({n, gamma, accepted, 0}, kEpsilon);
-      const double ours =
-          (key.min_entropy - 3 * static_cast<double>(std::log2(1 - std::sqrt(1 - static_cast<long double>(eps) * eps)))) / n + gamma +
-          2 * std::log2(7) * c / std::sqrt(n);
+      const double ours = (key.min_entropy -
+                           3 * static_cast<double>(std::log2(1 - std::sqrt(1 - static_cast<long double>(eps) * eps)))) /
+                              n +
+                          gamma + 2 * std::log2(7) * c / std::sqrt(n);
       EXPECT_NEAR(ours, best, 1e-6 + 3e-6 * std::abs(best)) << n << " " << gamma;
     }
   }

@@ -123,7 +123,8 @@ TEST(DeviceIndependentModels, FiniteStaysBelowAsymptotic) {
     RC_ASSERT(std::isfinite(finite->rate));
     RC_ASSERT(finite->rate < infinite->rate);
     const double s = 2 + *rc::gen::inRange(0, 828) * 1e-3;
-    const auto run = randomness_expansion_finite_model().evaluate(std::array{s, std::min(n, 1e15), 0.25, 0.01}, Kilometre(0));
+    const auto run =
+        randomness_expansion_finite_model().evaluate(std::array{s, std::min(n, 1e15), 0.25, 0.01}, Kilometre(0));
     const auto round = randomness_expansion_model().evaluate(std::array{s}, Kilometre(0));
     RC_ASSERT(run && round && run->rate <= round->rate);
   }));
