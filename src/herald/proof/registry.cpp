@@ -21,6 +21,7 @@
 #include "herald/proof/npp_decoy.h"
 #include "herald/proof/photon_number_splitting.h"
 #include "herald/proof/pm.h"
+#include "herald/proof/prover/prover.h"
 #include "herald/proof/randomness_expansion.h"
 #include "herald/proof/sarg04.h"
 #include "herald/proof/single_photon_source.h"
@@ -66,7 +67,8 @@ std::span<const Theorem> theorems() {
                                   di_preprocessing_theorem(),
                                   di_finite_theorem(),
                                   randomness_expansion_theorem(),
-                                  randomness_expansion_finite_theorem()};
+                                  randomness_expansion_finite_theorem(),
+                                  numerical_theorem()};
   return kAll;
 }
 
