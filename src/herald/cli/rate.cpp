@@ -13,6 +13,7 @@
 #include "herald/cli/rate_figure.h"
 #include "herald/cli/rate_network.h"
 #include "herald/cli/rate_plot.h"
+#include "herald/cli/rate_prover.h"
 #include "herald/cli/rate_report.h"
 #include "herald/cli/rate_request.h"
 
@@ -32,7 +33,9 @@ constexpr const char* kFooter =
     "  herald rate bb84-finite --distance 100 --sweep block.sifted=1e4:1e9:x10 --csv\n"
     "  herald rate bb84-decoy --reach --crossing plob      how far; where it overtakes the repeaterless bound\n"
     "  herald rate bb84-finite --explain                   theorem, assumptions, epsilons, published points\n"
-    "  herald rate --figure lucamarini-1 --plot figure.svg a figure of the literature, published points in it\n\n"
+    "  herald rate --figure lucamarini-1 --plot figure.svg a figure of the literature, published points in it\n"
+    "  herald rate examples/prover/bb84.toml --sweep channel.depolarising=0:0.2:0.02\n"
+    "                                                      any protocol that you describe: certified numerically\n\n"
     "A range is FROM:TO:STEP, FROM:TO:xFACTOR or a list A,B,C; several ranges make a product. With --json each line is "
     "an\n"
     "object. A point that a theorem is no good for has no rate, but a reason.";
@@ -168,6 +171,7 @@ Result<void> answer(const RateOptions& options) {
   if (options.list) return print(list_rates(options.json));
   if (!options.figure.empty()) return print_figure(options);
   if (!options.network.empty()) return print_network(options);
+  if (names_protocol_file(options)) return print_proofs(options, interrupted);
   HERALD_TRY(RateRequest request, read_rate_request(options));
   if (options.explain) return print_explanation(options, request);
   HERALD_TRY_VOID(read_rate_axes(options, request));
@@ -193,7 +197,8 @@ void add_rate(CLI::App& program) {
   CLI::App& command = add_command(program, "rate", "Secret key rates and bounds: tables, pictures, theorems",
                                   [options] { return rate(*options); });
   command.footer(kFooter);
-  command.add_option("PROTOCOL", options->protocols, "Protocols and bounds, by name");
+  command.add_option("PROTOCOL", options->protocols,
+                     "Protocols and bounds, by name; or files (.toml) for the numerical prover");
   command.add_option("--distance", options->distance, "Kilometres: 0:700:5, or 50,100 (not given: 0:500:25)")
       ->type_name("RANGE");
   command.add_option("--set", options->set, "Fix a parameter; may be repeated")->type_name("NAME=VALUE");

@@ -206,6 +206,10 @@ std::string explain(const study::Problem& problem, bool json) {
   return text;
 }
 
+std::string explain(const Theorem& theorem, bool json) {
+  return json ? json_of(theorem).dump() + "\n" : text_of(theorem);
+}
+
 std::string explain(const study::Preset& preset) {
   std::string text = fmt::format("preset {}: {}\n", preset.name, preset.title);
   for (const study::Preset::Value& value : preset.values)

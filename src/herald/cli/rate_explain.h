@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "herald/proof/claim.h"
 #include "herald/study/preset.h"
 
 namespace herald::cli {
@@ -14,5 +15,6 @@ std::string list_rates(bool json);
 // parameters with their ranges. `problem` has the values that are set.
 std::string explain(const study::Problem& problem, bool json);
 std::string explain(const study::Preset& preset);
+std::string explain(const Theorem& theorem, bool json);
 
 }  // namespace herald::cli

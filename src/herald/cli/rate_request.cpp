@@ -54,14 +54,18 @@ Result<RateRequest> read_rate_request(const RateOptions& options) {
   return request;
 }
 
+Result<study::Axis> parse_sweep(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos)
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("--sweep {}: say name=FROM:TO:STEP, such as detector.efficiency=0.1:0.9:0.1", text));
+  const std::string name = text.substr(0, equals);
+  return study::parse_axis(name, text.substr(equals + 1), "--sweep " + name);
+}
+
 Result<void> read_rate_axes(const RateOptions& options, RateRequest& request) {
   for (const std::string& text : options.sweep) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos)
-      return fail(ErrorCode::invalid_argument,
-                  fmt::format("--sweep {}: say name=FROM:TO:STEP, such as detector.efficiency=0.1:0.9:0.1", text));
-    const std::string name = text.substr(0, equals);
-    HERALD_TRY(study::Axis axis, study::parse_axis(name, text.substr(equals + 1), "--sweep " + name));
+    HERALD_TRY(study::Axis axis, parse_sweep(text));
     request.axes.push_back(std::move(axis));
   }
   // What is swept is not set by a preset.

@@ -26,6 +26,9 @@ struct RateRequest {
 // Protocols (or those of the presets, where none is named), presets and settings. Errors: not_found, invalid_argument.
 Result<RateRequest> read_rate_request(const RateOptions& options);
 
+// "name=RANGE" of --sweep. Errors: invalid_argument.
+Result<study::Axis> parse_sweep(const std::string& text);
+
 // The swept parameters, and the distance where any of the models depends on it.
 Result<void> read_rate_axes(const RateOptions& options, RateRequest& request);
 

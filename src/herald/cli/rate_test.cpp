@@ -230,5 +230,26 @@ TEST(Rate, ANetworkHasAWidestPathAndACut) {
   EXPECT_EQ(rate({"--network", metro}).status, kUsage);
 }
 
+TEST(Rate, AProtocolFileIsProved) {
+  const std::string bb84 = kPresets + "../examples/prover/bb84.toml";
+  const Ran one = rate({bb84, "--set", "channel.depolarising=0.1", "--json"});
+  ASSERT_EQ(one.status, kDone) << one.err;
+  const auto proof = json::parse(one.out);
+  const double q = 0.05, h = -q * std::log2(q) - (1 - q) * std::log2(1 - q);
+  EXPECT_NEAR(proof["rate"].get<double>(), 0.5 * (1 - 2 * h), 1e-5);
+  EXPECT_EQ(proof["parameters"]["channel.depolarising"], 0.1);
+  const Ran table = rate({bb84, "--sweep", "channel.depolarising=0.1,0.3"});
+  ASSERT_EQ(table.status, kDone) << table.err;
+  EXPECT_THAT(table.out, HasSubstr("0 (no key)"));
+  EXPECT_THAT(table.out, HasSubstr("by theorem"));
+  const Ran rows = rate({bb84, "--sweep", "channel.depolarising=0.1,0.2", "--csv"});
+  EXPECT_THAT(rows.out, StartsWith("file,channel.depolarising,rate,"));
+  EXPECT_EQ(lines_of(rows.out).size(), 3u);
+  EXPECT_THAT(rate({bb84, "--explain"}).out, HasSubstr("Winick"));
+  EXPECT_THAT(rate({bb84, "sns"}).err, HasSubstr("not both"));
+  EXPECT_THAT(rate({bb84, "--distance", "10"}).err, HasSubstr("knows no distance"));
+  EXPECT_EQ(rate({"./no-such.toml"}).status, kFailed);
+}
+
 }  // namespace
 }  // namespace herald::cli
