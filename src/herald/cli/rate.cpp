@@ -77,15 +77,18 @@ class Progress {
     constexpr std::uint64_t kWidth = 30;
     if (!m_shown || all == 0) return;
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - m_begin;
+    if (!m_drawn) m_found = done;
     const double share = static_cast<double>(done) / static_cast<double>(all);
+    const double left = spent.count() * static_cast<double>(all - done) / static_cast<double>(done - m_found);
     const std::size_t filled = static_cast<std::size_t>(share * kWidth);
     fmt::print(stderr, "\r[{:<{}}] {} of {} points{}\x1b[K", std::string(filled, '#'), kWidth, done, all,
-               done == 0 ? "" : fmt::format(", {:.0f} s left", spent.count() * (1 - share) / share));
+               done == m_found ? "" : fmt::format(", {:.0f} s left", left));
     m_drawn = true;
   }
 
  private:
   bool m_shown, m_drawn = false;
+  std::uint64_t m_found = 0;  // done when it was first shown, most of them by an earlier run
   std::chrono::steady_clock::time_point m_begin = std::chrono::steady_clock::now();
 };
 

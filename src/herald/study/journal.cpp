@@ -8,10 +8,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
-#include <mutex>
-#include <set>
+
+#include "herald/study/point_text.h"
+#include "herald/study/words.h"
 
 namespace herald::study {
 namespace {
@@ -27,83 +27,6 @@ std::unexpected<Error> system_error(const std::filesystem::path& path, const cha
 
 std::string checksum(std::string_view text) {
   return fmt::format("{:08x}", ::crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size())));
-}
-
-// A point's figures carry names that live as long as the program; there are few of them.
-std::string_view interned(std::string_view name) {
-  static std::mutex guard;
-  static std::set<std::string, std::less<>> names;
-  const std::scoped_lock lock(guard);
-  const auto found = names.find(name);
-  return found != names.end() ? *found : *names.emplace(name).first;
-}
-
-// "INDEX value… = rate epsilon name=value…" or "INDEX value… ! code message"
-std::string encode(std::uint64_t index, const Point& point) {
-  std::string text = fmt::format("{}", index);
-  for (const double value : point.values) text += fmt::format(" {}", value);
-  if (point.outcome) {
-    text += fmt::format(" = {} {}", point.outcome->rate, point.outcome->epsilon);
-    for (const auto& [name, value] : point.outcome->figures) text += fmt::format(" {}={}", name, value);
-    return text;
-  }
-  std::string message = point.outcome.error().message;
-  std::ranges::replace(message, '\n', ' ');
-  return text + fmt::format(" ! {} {}", static_cast<int>(point.outcome.error().code), message);
-}
-
-class Words {
- public:
-  explicit Words(std::string_view text) : m_rest(text) {}
-  std::string_view rest() const { return m_rest; }
-  std::string_view next() {
-    const std::size_t end = m_rest.find(' ');
-    const std::string_view word = m_rest.substr(0, end);
-    m_rest.remove_prefix(end == std::string_view::npos ? m_rest.size() : end + 1);
-    return word;
-  }
-  template <typename T>
-  bool number(T& value) {
-    return parse(next(), value);
-  }
-  template <typename T>
-  static bool parse(std::string_view word, T& value) {
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-    return error == std::errc() && end == word.data() + word.size() && !word.empty();
-  }
-
- private:
-  std::string_view m_rest;
-};
-
-bool decode_outcome(Words& words, Point& point) {
-  const std::string_view kind = words.next();
-  if (kind == "!") {
-    int code = 0;
-    if (!words.number(code)) return false;
-    point.outcome = fail(static_cast<ErrorCode>(code), std::string(words.rest()));
-    return true;
-  }
-  RatePoint result;
-  if (kind != "=" || !words.number(result.rate) || !words.number(result.epsilon)) return false;
-  while (!words.rest().empty()) {
-    const std::string_view word = words.next();
-    const std::size_t equals = word.find('=');
-    double value = 0;
-    if (equals == std::string_view::npos || !Words::parse(word.substr(equals + 1), value)) return false;
-    result.figures.emplace_back(interned(word.substr(0, equals)), value);
-  }
-  point.outcome = std::move(result);
-  return true;
-}
-
-bool decode(std::string_view text, Point& point) {
-  Words words(text);
-  std::uint64_t index = 0;
-  if (!words.number(index)) return false;
-  for (double& value : point.values)
-    if (!words.number(value)) return false;
-  return decode_outcome(words, point);
 }
 
 // The text behind the checksum, or nothing.
@@ -155,10 +78,10 @@ Result<void> Journal::scan(const Sweep& sweep) {
                                   "again, or name another file",
                                   m_path.string()));
       } else {
-        std::uint64_t index = 0;
-        if (!text || !Words(*text).number(index) || index >= sweep.points())
+        const auto index = text ? decode_index(*text) : std::nullopt;
+        if (!index || *index >= sweep.points())
           return damaged(line_number, "a damaged line; remove it, and its point is computed again");
-        m_lines.push_back({index, offset + begin, line.size()});
+        m_lines.push_back({*index, offset + begin, line.size()});
       }
     }
     offset += begin;
@@ -179,22 +102,33 @@ Result<void> Journal::scan(const Sweep& sweep) {
   return {};
 }
 
+std::vector<Range> Journal::missing(const Sweep& sweep) const {
+  std::vector<Range> ranges;
+  std::uint64_t next = 0;
+  for (const Line& line : m_lines) {
+    if (line.index > next) ranges.push_back({next, line.index});
+    next = line.index + 1;
+  }
+  if (next < sweep.points()) ranges.push_back({next, sweep.points()});
+  return ranges;
+}
+
 Result<std::optional<Point>> Journal::find(const Sweep& sweep, std::uint64_t index) const {
   const auto line = std::ranges::lower_bound(m_lines, index, {}, &Line::index);
   if (line == m_lines.end() || line->index != index) return std::nullopt;
   std::string text(line->size, '\0');
   if (::pread(m_fd, text.data(), text.size(), static_cast<off_t>(line->offset)) != static_cast<ssize_t>(text.size()))
     return system_error(m_path, "read");
-  Point point = sweep.place(index);
   const auto content = checked(text);
-  if (!content || !decode(*content, point))
+  auto point = content ? decode_point(*content, sweep) : std::nullopt;
+  if (!point)
     return fail(ErrorCode::malformed,
                 fmt::format("{}: the line of point {} is damaged; remove it", m_path.string(), index));
   return point;
 }
 
 Result<void> Journal::append(std::uint64_t index, const Point& point) {
-  const std::string text = encode(index, point), line = checksum(text) + " " + text + "\n";
+  const std::string text = encode_point(index, point), line = checksum(text) + " " + text + "\n";
   if (::write(m_fd, line.data(), line.size()) != static_cast<ssize_t>(line.size()))
     return system_error(m_path, "write");
   return {};

@@ -19,6 +19,8 @@ class Journal {
   ~Journal();
 
   std::uint64_t found() const { return m_lines.size(); }
+  // What it has not, in order.
+  std::vector<Range> missing(const Sweep& sweep) const;
   // The point as it was found when the file was opened; nothing when it is not there. From any thread.
   Result<std::optional<Point>> find(const Sweep& sweep, std::uint64_t index) const;
   Result<void> append(std::uint64_t index, const Point& point);

@@ -36,6 +36,10 @@ struct Point {
   bool has_key() const { return outcome && outcome->rate > 0; }
 };
 
+struct Range {  // of points, by index
+  std::uint64_t begin = 0, end = 0;
+};
+
 // What is asked for. Each point's result follows from it and the point's index, whoever computes it.
 class Sweep {
  public:

@@ -1,12 +1,11 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <thread>
 
+#include "herald/study/crew.h"
 #include "herald/study/journal.h"
 #include "herald/study/sweep.h"
 
@@ -15,175 +14,112 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-struct Stretch {  // of points that one thread computed at a go
-  std::uint64_t begin = 0;
-  std::vector<Point> points;
-  std::vector<bool> is_new;  // not from the journal
-};
+constexpr std::uint64_t kAhead = std::uint64_t{1} << 15;  // points that wait for one that takes long
 
-// Threads claim stretches that take some milliseconds each; whoever runs the sweep takes them in order.
-class Crew {
+// Points on their way from whoever computes them to the journal and, in their order, to whoever takes them.
+class Delivery {
  public:
-  Crew(const Sweep& sweep, const Journal* journal, const std::atomic<bool>* stop, unsigned threads)
-      : m_sweep(sweep), m_journal(journal), m_stop(stop) {
-    for (unsigned i = 0; i < threads; ++i) m_threads.emplace_back([this] { work(); });
-  }
-  ~Crew() { dismiss(); }
-  Crew(const Crew&) = delete;
-  Crew& operator=(const Crew&) = delete;
-
-  // Stretches that are finished, in any order; nothing after a tenth of a second, or when stopped and all are at rest.
-  std::vector<Stretch> finished() {
-    std::unique_lock lock(m_guard);
-    m_changed.wait_for(lock, std::chrono::milliseconds(100),
-                       [&] { return !m_finished.empty() || m_at_rest == m_threads.size(); });
-    return std::exchange(m_finished, {});
-  }
-  bool at_rest() {
-    const std::scoped_lock lock(m_guard);
-    return m_at_rest == m_threads.size() && m_finished.empty();
-  }
-  // Points before `index` are done with: those far beyond may be claimed.
-  void taken(std::uint64_t index) {
-    {
-      const std::scoped_lock lock(m_guard);
-      m_taken = index;
+  static Result<Delivery> make(const Sweep& sweep, const SweepOptions& options) {
+    Delivery delivery(sweep, options);
+    if (!options.journal.empty()) {
+      HERALD_TRY(Journal opened, Journal::open(options.journal, sweep));
+      delivery.m_journal.emplace(std::move(opened));
     }
-    m_room.notify_all();
-  }
-  std::optional<Error> error() {
-    const std::scoped_lock lock(m_guard);
-    return m_error;
-  }
-  void dismiss() {
-    {
-      const std::scoped_lock lock(m_guard);
-      m_dismissed = true;
-    }
-    m_room.notify_all();
-    m_threads.clear();
+    delivery.m_done = sweep.points();
+    for (const Range& range : delivery.missing()) delivery.m_done -= range.end - range.begin;
+    return delivery;
   }
 
- private:
-  static constexpr std::uint64_t kAhead = std::uint64_t{1} << 15;  // points that wait for one that takes long
+  std::vector<Range> missing() const {
+    return m_journal ? m_journal->missing(m_sweep) : std::vector<Range>{{0, m_sweep.points()}};
+  }
+  std::uint64_t next() const { return m_next; }
+  std::uint64_t done() const { return m_done; }
 
-  bool stopped() const { return m_dismissed || (m_stop != nullptr && m_stop->load()); }
-
-  std::optional<Stretch> claim(std::uint64_t size) {
-    std::unique_lock lock(m_guard);
-    while (!stopped() && m_next < m_sweep.points() && m_next >= m_taken + kAhead)
-      m_room.wait_for(lock, std::chrono::milliseconds(100));
-    if (stopped() || m_next >= m_sweep.points()) return std::nullopt;
-    Stretch stretch{m_next, {}, {}};
-    m_next = std::min(m_next + size, m_sweep.points());
-    stretch.points.reserve(m_next - stretch.begin);
-    return stretch;
+  Result<void> take(Stretch stretch) {
+    for (std::size_t i = 0; m_journal && i < stretch.points.size(); ++i)
+      HERALD_TRY_VOID(m_journal->append(stretch.begin + i, stretch.points[i]));
+    m_done += stretch.points.size();
+    m_waiting.emplace(stretch.begin, std::move(stretch));
+    return {};
   }
 
-  void work() {
-    std::uint64_t size = 1;
-    while (auto stretch = claim(size)) {
-      const auto start = Clock::now();
-      for (std::uint64_t i = 0; i < size && stretch->begin + i < m_sweep.points() && !stopped(); ++i)
-        if (!compute(*stretch, stretch->begin + i)) break;
-      const auto time = Clock::now() - start;
-      if (time < std::chrono::milliseconds(2) && size < kAhead / 64) size *= 2;
-      if (time > std::chrono::milliseconds(8) && size > 1) size /= 2;
-      {
-        const std::scoped_lock lock(m_guard);
-        m_finished.push_back(std::move(*stretch));
+  // Those whose turn it is; of many that were found in the journal, some. True: there are more.
+  Result<bool> pass_on() {
+    constexpr int kAtOnce = 10'000;
+    for (int found_now = 0; found_now < kAtOnce;) {
+      if (const auto first = m_waiting.find(m_next); first != m_waiting.end()) {
+        for (const Point& point : first->second.points) HERALD_TRY_VOID(give(point));
+        m_waiting.erase(first);
+        continue;
       }
-      m_changed.notify_one();
+      if (!m_journal || m_next == m_sweep.points()) return false;
+      HERALD_TRY(const auto found, m_journal->find(m_sweep, m_next));
+      if (!found) return false;
+      HERALD_TRY_VOID(give(*found));
+      ++found_now;
     }
-    {
-      const std::scoped_lock lock(m_guard);
-      ++m_at_rest;
-    }
-    m_changed.notify_one();
-  }
-
-  bool compute(Stretch& stretch, std::uint64_t index) {
-    if (m_journal != nullptr) {
-      auto found = m_journal->find(m_sweep, index);
-      if (!found) {
-        const std::scoped_lock lock(m_guard);
-        m_error = found.error();
-        m_dismissed = true;
-        return false;
-      }
-      if (*found) {
-        stretch.points.push_back(std::move(**found));
-        stretch.is_new.push_back(false);
-        return true;
-      }
-    }
-    stretch.points.push_back(m_sweep.point(index));
-    stretch.is_new.push_back(true);
     return true;
   }
 
+  Result<void> sync() { return m_journal ? m_journal->sync() : Result<void>(); }
+
+ private:
+  Delivery(const Sweep& sweep, const SweepOptions& options) : m_sweep(sweep), m_options(options) {}
+  Result<void> give(const Point& point) {
+    if (m_options.point) HERALD_TRY_VOID(m_options.point(m_next, point));
+    ++m_next;
+    return {};
+  }
+
   const Sweep& m_sweep;
-  const Journal* m_journal;
-  const std::atomic<bool>* m_stop;
-  std::mutex m_guard;
-  std::condition_variable m_changed, m_room;
-  std::vector<Stretch> m_finished;
-  std::uint64_t m_next = 0, m_taken = 0;
-  std::size_t m_at_rest = 0;
-  std::atomic<bool> m_dismissed = false;
-  std::optional<Error> m_error;
-  std::vector<std::jthread> m_threads;  // last: they use what stands above
+  const SweepOptions& m_options;
+  std::optional<Journal> m_journal;
+  std::map<std::uint64_t, Stretch> m_waiting;  // for those before them, by their first point
+  std::uint64_t m_next = 0, m_done = 0;
 };
+
+unsigned threads_for(const SweepOptions& options) {
+  return options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+}
 
 }  // namespace
 
 Result<void> run(const Sweep& sweep, const SweepOptions& options) {
-  std::optional<Journal> journal;
-  if (!options.journal.empty()) {
-    HERALD_TRY(Journal opened, Journal::open(options.journal, sweep));
-    journal.emplace(std::move(opened));
-  }
-  const unsigned threads = options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
-  std::map<std::uint64_t, Stretch> waiting;  // for those before them, by their first point
-  std::uint64_t next = 0, done = 0;
+  HERALD_TRY(Delivery delivery, Delivery::make(sweep, options));
+  Crew crew(sweep, options.stop, threads_for(options));
+  crew.allow_until(kAhead);
+  for (const Range& range : delivery.missing()) crew.assign(range);
+  crew.close();
+
   auto synced = Clock::now(), told = synced;
-  Crew crew(sweep, journal ? &*journal : nullptr, options.stop, threads);
-  const auto take = [&](Stretch stretch) -> Result<void> {
-    for (std::size_t i = 0; journal && i < stretch.points.size(); ++i)
-      if (stretch.is_new[i]) HERALD_TRY_VOID(journal->append(stretch.begin + i, stretch.points[i]));
-    done += stretch.points.size();
-    waiting.emplace(stretch.begin, std::move(stretch));
-    for (auto first = waiting.begin(); first != waiting.end() && first->first == next; first = waiting.begin()) {
-      for (const Point& point : first->second.points) {
-        if (options.point) HERALD_TRY_VOID(options.point(next, point));
-        ++next;
-      }
-      waiting.erase(first);
-    }
-    crew.taken(next);
-    return {};
-  };
+  bool found = false;  // points in the journal whose turn it is
   for (bool more = true; more;) {
-    more = !crew.at_rest();
-    for (Stretch& stretch : crew.finished()) HERALD_TRY_VOID(take(std::move(stretch)));
+    const bool stopped = options.stop != nullptr && options.stop->load();
+    if (stopped) crew.dismiss();
+    more = !crew.at_rest() || (found && !stopped);
+    const std::chrono::milliseconds patience(found ? 0 : 100);
+    for (Stretch& stretch : crew.finished(patience)) HERALD_TRY_VOID(delivery.take(std::move(stretch)));
+    HERALD_TRY(found, delivery.pass_on());
+    crew.allow_until(delivery.next() + kAhead);
     const auto now = Clock::now();
-    if (journal && now - synced > std::chrono::seconds(5)) {
-      HERALD_TRY_VOID(journal->sync());
+    if (now - synced > std::chrono::seconds(5)) {
+      HERALD_TRY_VOID(delivery.sync());
       synced = now;
     }
     if (options.progress && now - told > std::chrono::milliseconds(100)) {
-      options.progress(done, sweep.points());
+      options.progress(delivery.done(), sweep.points());
       told = now;
     }
   }
-  if (journal) HERALD_TRY_VOID(journal->sync());
-  if (auto error = crew.error()) return std::unexpected(std::move(*error));
-  if (next == sweep.points()) return {};
-  return fail(
-      ErrorCode::interrupted,
-      journal ? fmt::format("interrupted; {} of {} points are in {}, and the same command goes on from there", done,
-                            sweep.points(), options.journal.string())
-              : fmt::format("interrupted after {} of {} points (--resume FILE would keep them)", done, sweep.points()));
+  HERALD_TRY_VOID(delivery.sync());
+  if (delivery.next() == sweep.points()) return {};
+  return fail(ErrorCode::interrupted,
+              options.journal.empty()
+                  ? fmt::format("interrupted after {} of {} points (--resume FILE would keep them)", delivery.done(),
+                                sweep.points())
+                  : fmt::format("interrupted; {} of {} points are in {}, and the same command goes on from there",
+                                delivery.done(), sweep.points(), options.journal.string()));
 }
 
 Result<std::vector<Point>> run(const Sweep& sweep) {
