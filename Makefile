@@ -8,7 +8,7 @@ ARGS ?=
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-full soak bench fmt lint docs figures install clean
+.PHONY: help demo build test test-full soak bench fmt lint docs figures mpi install clean
 
 configure = cmake --preset $(1) --log-level=WARNING >/dev/null
 compile = cmake --build build/$(1) --parallel $(JOBS)
@@ -35,8 +35,8 @@ test: ## the tests that take seconds
 	@$(call ctest,release) -LE 'full|soak' $(ARGS)
 
 test-full: ## the tests that take minutes, sanitizers, the fuzz targets for FUZZ_SECONDS each
-	@scripts/setup build test fuzz
-	@$(call configure,release) -DHERALD_TESTS=ON
+	@scripts/setup build test fuzz mpi
+	@$(call configure,release) -DHERALD_TESTS=ON -DHERALD_MPI=ON
 	@$(call compile,release)
 	@$(call ctest,release) -L full
 	@$(call configure,asan-ubsan)
@@ -71,8 +71,8 @@ fmt: ## format all C++ in place
 	@scripts/lint --fix
 
 lint: ## format, clang-tidy, the rooms' layering
-	@scripts/setup build test bench lint
-	@$(call configure,lint)
+	@scripts/setup build test bench lint mpi
+	@$(call configure,lint) -DHERALD_MPI=ON
 	@scripts/lint
 
 docs: build ## the theorems' pages, the commands' reference, build/docs/commands.md; are all links of the documentation good?
@@ -83,6 +83,11 @@ docs: build ## the theorems' pages, the commands' reference, build/docs/commands
 figures: build ## the gallery of published figures, docs/figures.md, drawn anew
 	@scripts/setup plot docs
 	@scripts/figures build/release/herald
+
+mpi: ## the program, able to share a sweep: mpirun -n 2 build/release/herald rate ...
+	@scripts/setup build mpi
+	@$(call configure,release) -DHERALD_MPI=ON $(if $(wildcard build/release/build.ninja),,-DHERALD_TESTS=OFF)
+	@$(call compile,release) --target herald_program
 
 install: ## the program, the library and its CMake package to PREFIX (DESTDIR=... goes before it); builds only if nothing is built
 	@test -x build/release/herald || $(MAKE) build

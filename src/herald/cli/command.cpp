@@ -76,20 +76,7 @@ int parse_and_run(CLI::App& program, int argc, char** argv) {
   }
 }
 
-}  // namespace
-
-CLI::App& add_command(CLI::App& program, std::string_view name, std::string_view description, Body body) {
-  CLI::App* command = program.add_subcommand(std::string(name), std::string(description));
-  command->callback([command, body = std::move(body)] {
-    const Outcome outcome = body();
-    if (!outcome) complain(command, outcome.error().message);
-    const int status = outcome.value_or(kFailed);
-    if (status != kDone) throw CLI::RuntimeError(status);
-  });
-  return *command;
-}
-
-int run(int argc, char** argv) {
+int run_program(int argc, char** argv, study::Spread* spread) {
   CLI::App program(kDescription, "herald");
   program.set_version_flag("--version", fmt::format("herald {}", kVersion));
   program.require_subcommand(1);
@@ -97,7 +84,7 @@ int run(int argc, char** argv) {
   add_demo(program);
   add_link(program);
   add_distill(program);
-  add_rate(program);
+  add_rate(program, spread);
   add_key(program);
   add_seal(program);
   add_open(program);
@@ -113,6 +100,49 @@ int run(int argc, char** argv) {
     fmt::print(stderr, "herald: cannot write the results to standard output\n");
     return status == kDone ? kFailed : status;
   }
+  return status;
+}
+
+Result<std::unique_ptr<study::Spread>> join_job(const study::Place& place, Join join) {
+  if (join == nullptr)
+    return fail(ErrorCode::unavailable,
+                fmt::format("this program was built without MPI, and cannot share its work among "
+                            "{} processes; `make mpi` builds one that can",
+                            place.size));
+  auto spread = join();
+  if (spread->size() != place.size)
+    return fail(ErrorCode::disagreement,
+                fmt::format("MPI finds {} of the job's {} processes; start them with the mpirun "
+                            "of the MPI that this program was built with",
+                            spread->size(), place.size));
+  return spread;
+}
+
+}  // namespace
+
+CLI::App& add_command(CLI::App& program, std::string_view name, std::string_view description, Body body) {
+  CLI::App* command = program.add_subcommand(std::string(name), std::string(description));
+  command->callback([command, body = std::move(body)] {
+    const Outcome outcome = body();
+    if (!outcome) complain(command, outcome.error().message);
+    const int status = outcome.value_or(kFailed);
+    if (status != kDone) throw CLI::RuntimeError(status);
+  });
+  return *command;
+}
+
+int run(int argc, char** argv, Join join) {
+  const auto place = study::place_in_job();
+  if (!place || place->size == 1 || argc == 1 || std::string_view(argv[1]) != "rate")
+    return run_program(argc, argv, nullptr);
+  const auto spread = join_job(*place, join);
+  if (!spread) {
+    if (place->rank == 0) fmt::print(stderr, "herald rate: {}\n", spread.error().message);
+    return kFailed;
+  }
+  if ((*spread)->rank() > 0) return follow_rate(**spread);
+  const int status = run_program(argc, argv, spread->get());
+  study::send_home(**spread);
   return status;
 }
 

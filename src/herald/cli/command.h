@@ -4,9 +4,11 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <memory>
 #include <string_view>
 
 #include "herald/base/result.h"
+#include "herald/study/spread.h"
 
 namespace herald::cli {
 
@@ -27,10 +29,17 @@ void add_distill(CLI::App& program);
 void add_key(CLI::App& program);
 void add_link(CLI::App& program);
 void add_open(CLI::App& program);
-void add_rate(CLI::App& program);
+void add_rate(CLI::App& program, study::Spread* spread);
 void add_seal(CLI::App& program);
 
-// Parses and runs; the exit status of the process.
-int run(int argc, char** argv);
+// Joins the other processes of a job that mpirun started.
+using Join = std::unique_ptr<study::Spread> (*)();
+
+// Parses and runs; the exit status of the process. Of a job of several processes that is `herald rate`, all but rank 0
+// compute for it and print nothing.
+int run(int argc, char** argv, Join join = nullptr);
+
+// `herald rate` on ranks other than 0.
+int follow_rate(study::Spread& spread);
 
 }  // namespace herald::cli

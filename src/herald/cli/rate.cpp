@@ -67,7 +67,7 @@ class StopOnSignal {
 // To a terminal that shows nothing else.
 class Progress {
  public:
-  Progress() : m_shown(::isatty(STDERR_FILENO) != 0 && ::isatty(STDOUT_FILENO) == 0) {}
+  explicit Progress(bool always) : m_shown(always || (::isatty(STDERR_FILENO) != 0 && ::isatty(STDOUT_FILENO) == 0)) {}
   ~Progress() {
     if (m_drawn) fmt::print(stderr, "\r\x1b[K");
   }
@@ -123,11 +123,12 @@ Result<void> print_sweep(const RateOptions& options, const RateRequest& request)
   const auto report = report_for(options, sweep);
   HERALD_TRY_VOID(print(report->head()));
   Refused refused;
-  Progress progress;
+  Progress progress(options.progress);
   study::SweepOptions how;
   how.threads = options.threads;
   how.journal = options.resume;
   how.stop = &interrupted;
+  how.spread = options.spread;
   how.progress = [&](std::uint64_t done, std::uint64_t all) { progress(done, all); };
   how.point = [&](std::uint64_t, const study::Point& point) {
     refused.add(sweep, point);
@@ -164,6 +165,7 @@ Result<void> print_figure(const RateOptions& options) {
   study::SweepOptions how;
   how.threads = options.threads;
   how.stop = &interrupted;
+  how.spread = options.spread;
   HERALD_TRY(const auto curves, study::compute(*figure, how));
   const FigureForm form = options.json ? FigureForm::json : options.csv ? FigureForm::csv : FigureForm::table;
   HERALD_TRY_VOID(print(figure_text(*figure, curves, form)));
@@ -195,8 +197,16 @@ Outcome rate(const RateOptions& options) {
 
 }  // namespace
 
-void add_rate(CLI::App& program) {
+int follow_rate(study::Spread& spread) {
+  interrupted = false;
+  const StopOnSignal signals;
+  study::follow(spread, &interrupted);
+  return kDone;
+}
+
+void add_rate(CLI::App& program, study::Spread* spread) {
   const auto options = std::make_shared<RateOptions>();
+  options->spread = spread;
   CLI::App& command = add_command(program, "rate", "Secret key rates and bounds: tables, pictures, theorems",
                                   [options] { return rate(*options); });
   command.footer(kFooter);
@@ -229,10 +239,13 @@ void add_rate(CLI::App& program) {
   command.add_flag("--no-plob", options->no_plob, "Draw no repeaterless bound into a picture over the distance");
   command.add_flag("--explain", options->explain, "Print theorem, paper, assumptions, epsilons and published points");
   command.add_flag("--list", options->list, "Print all protocols, bounds, theorems, figures and presets");
-  command.add_option("--threads", options->threads, "Threads; 0: as many as the machine has")
+  command
+      .add_option("--threads", options->threads, "Threads; 0: as many as the machine has, or one a process of mpirun's")
       ->capture_default_str()
       ->check(CLI::Range(0, 1024))
       ->type_name("N");
+  command.add_flag("--progress", options->progress,
+                   "Show progress though standard error is no terminal, as under mpirun");
   command.add_option("--resume", options->resume, "Keep finished points in a file, and go on from what it holds")
       ->type_name("FILE");
 }

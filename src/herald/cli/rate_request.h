@@ -13,7 +13,8 @@ struct RateOptions {
   std::vector<std::string> protocols, set, sweep, presets, between;
   std::string distance, crossing, plot, figure, network, resume;
   unsigned threads = 0;
-  bool csv = false, json = false, explain = false, list = false, reach = false, no_plob = false;
+  bool csv = false, json = false, explain = false, list = false, reach = false, no_plob = false, progress = false;
+  study::Spread* spread = nullptr;  // the other processes of mpirun's job
 };
 
 struct RateRequest {

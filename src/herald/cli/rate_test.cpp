@@ -251,5 +251,22 @@ TEST(Rate, AProtocolFileIsProved) {
   EXPECT_EQ(rate({"./no-such.toml"}).status, kFailed);
 }
 
+TEST(Rate, AJobOfSeveralProcessesWantsMpi) {
+  ::setenv("OMPI_COMM_WORLD_SIZE", "4", 1);
+  for (const char* rank : {"0", "1"}) {
+    ::setenv("OMPI_COMM_WORLD_RANK", rank, 1);
+    const Ran ran = rate({"plob"});
+    EXPECT_EQ(ran.status, kFailed);
+    EXPECT_EQ(ran.out, "");
+    if (*rank == '0')
+      EXPECT_THAT(ran.err, HasSubstr("built without MPI"));
+    else
+      EXPECT_EQ(ran.err, "");  // said once
+    EXPECT_EQ(herald({"--version"}).status, kDone);
+  }
+  ::unsetenv("OMPI_COMM_WORLD_RANK");
+  ::unsetenv("OMPI_COMM_WORLD_SIZE");
+}
+
 }  // namespace
 }  // namespace herald::cli

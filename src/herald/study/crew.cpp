@@ -37,6 +37,18 @@ void Crew::allow_until(std::uint64_t index) {
   m_room.notify_all();
 }
 
+std::optional<Range> Crew::give_away(std::uint64_t most) {
+  const std::scoped_lock lock(m_guard);
+  return stopped() ? std::nullopt : take(most);
+}
+
+std::uint64_t Crew::unclaimed() const {
+  const std::scoped_lock lock(m_guard);
+  std::uint64_t points = 0;
+  for (const Range& range : m_ranges) points += range.end - range.begin;
+  return points;
+}
+
 std::vector<Stretch> Crew::finished(std::chrono::milliseconds patience) {
   std::unique_lock lock(m_guard);
   m_changed.wait_for(lock, patience, [&] { return !m_finished.empty() || m_working == 0; });

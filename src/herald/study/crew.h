@@ -34,6 +34,11 @@ class Crew {
   // Only points before `index` may be begun (until then: all).
   void allow_until(std::uint64_t index);
 
+  // Up to `most` of the next points, for somebody else to compute.
+  std::optional<Range> give_away(std::uint64_t most);
+  // Points assigned that nobody has claimed.
+  std::uint64_t unclaimed() const;
+
   // What is finished, in any order; nothing when `patience` is over, or when all are at rest.
   std::vector<Stretch> finished(std::chrono::milliseconds patience);
   // Nobody works, and finished() has given all there is.

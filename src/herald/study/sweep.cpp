@@ -5,8 +5,33 @@
 #include <fmt/format.h>
 
 #include "herald/base/version.h"
+#include "herald/study/words.h"
 
 namespace herald::study {
+namespace {
+
+std::string head_line() { return fmt::format("herald {}", kVersion); }
+
+// "name=value name=value? …", all the model's parameters in their order; "?": searched.
+std::optional<Problem> parse_problem(const RateModel& model, Words& words) {
+  Problem problem{&model, {}, {}};
+  for (std::size_t i = 0; i < model.parameters.size(); ++i) {
+    const ParameterSpec& spec = model.parameters[i];
+    std::string_view value = words.next();
+    if (!value.starts_with(spec.name) || !value.substr(spec.name.size()).starts_with('=')) return std::nullopt;
+    value.remove_prefix(spec.name.size() + 1);
+    if (value.ends_with('?')) {
+      problem.searched.push_back(i);
+      value.remove_suffix(1);
+    }
+    double& number = problem.values.emplace_back();
+    if (!Words::parse(value, number) || !(number >= spec.least && number <= spec.most)) return std::nullopt;
+  }
+  if (!words.rest().empty()) return std::nullopt;
+  return problem;
+}
+
+}  // namespace
 
 Result<Sweep> Sweep::make(std::vector<const RateModel*> models, std::vector<Setting> settings, std::vector<Axis> axes) {
   for (Setting& setting : settings) {
@@ -83,8 +108,8 @@ Point Sweep::point(std::uint64_t index) const {
   return point;
 }
 
-std::string Sweep::digest() const {
-  std::string text = fmt::format("herald {}\n", kVersion);
+std::string Sweep::text() const {
+  std::string text = head_line() + "\n";
   for (const Problem& problem : m_problems) {
     text += fmt::format("{}:", problem.model->name);
     for (std::size_t i = 0; i < problem.values.size(); ++i)
@@ -97,8 +122,45 @@ std::string Sweep::digest() const {
     for (const double value : axis.values) text += fmt::format(" {}", value);
     text += '\n';
   }
+  return text;
+}
+
+Result<Sweep> Sweep::parse(std::string_view text, Models known) {
+  Words lines(text);
+  if (const std::string_view head = lines.next('\n'); head != head_line())
+    return fail(ErrorCode::version,
+                fmt::format("a sweep of \"{}\", and this is \"{}\"", head.substr(0, 40), head_line()));
+  Sweep sweep;
+  double points = 0;
+  while (!lines.rest().empty()) {
+    const std::string_view line = lines.next('\n');
+    Words words(line);
+    const std::string_view name = words.next();
+    bool good = !name.empty();
+    if (name.ends_with(':')) {
+      HERALD_TRY(const RateModel* const model, find_model(name.substr(0, name.size() - 1), known));
+      auto problem = parse_problem(*model, words);
+      good = problem.has_value() && sweep.m_axes.empty();
+      if (good) sweep.m_problems.push_back(std::move(*problem));
+      sweep.m_models.push_back(model);
+      points = static_cast<double>(sweep.m_models.size());
+    } else {
+      Axis axis{std::string(name), {}};
+      while (good && !words.rest().empty()) good = words.number(axis.values.emplace_back());
+      points *= static_cast<double>(axis.values.size());
+      sweep.m_axes.push_back(std::move(axis));
+    }
+    if (!good) return fail(ErrorCode::malformed, fmt::format("not a line of a sweep: {}", line.substr(0, 80)));
+  }
+  if (!(points >= 1 && points <= static_cast<double>(kMostPoints)))
+    return fail(ErrorCode::malformed, "a sweep without points");
+  sweep.m_points = static_cast<std::uint64_t>(points);
+  return sweep;
+}
+
+std::string Sweep::digest() const {
   const auto hash = Botan::HashFunction::create_or_throw("SHA-256");
-  hash->update(text);
+  hash->update(text());
   return Botan::hex_encode(hash->final(), false);
 }
 

@@ -55,7 +55,11 @@ class Sweep {
   Point point(std::uint64_t index) const;
   // The point without its result; and what was computed put into it.
   Point place(std::uint64_t index) const;
-  // SHA-256 over all that the results depend on, the program's version included; hexadecimal.
+  // All that the results depend on, the program's version included, for another process; and the sweep from it.
+  // Errors: version, malformed.
+  std::string text() const;
+  static Result<Sweep> parse(std::string_view text, Models known = rate_models());
+  // SHA-256 over text(); hexadecimal.
   std::string digest() const;
 
  private:
@@ -65,6 +69,8 @@ class Sweep {
   std::uint64_t m_points = 0;
 };
 
+class Spread;
+
 struct SweepOptions {
   unsigned threads = 0;           // 0: as many as the machine has
   std::filesystem::path journal;  // finished points are kept there, and found again; empty: nowhere
@@ -72,6 +78,7 @@ struct SweepOptions {
   std::function<Result<void>(std::uint64_t, const Point&)> point;
   std::function<void(std::uint64_t done, std::uint64_t all)> progress;  // about ten times a second
   const std::atomic<bool>* stop = nullptr;                              // set by a signal handler
+  Spread* spread = nullptr;  // other processes that compute too (spread.h), each with as many threads: 0 is one, then
 };
 
 // Errors: interrupted (stop), the journal's, and those of options.point.

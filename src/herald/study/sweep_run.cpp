@@ -5,8 +5,9 @@
 #include <optional>
 #include <thread>
 
-#include "herald/study/crew.h"
+#include "herald/study/followers.h"
 #include "herald/study/journal.h"
+#include "herald/study/spread_messages.h"
 #include "herald/study/sweep.h"
 
 namespace herald::study {
@@ -80,14 +81,18 @@ class Delivery {
 };
 
 unsigned threads_for(const SweepOptions& options) {
-  return options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+  if (options.threads != 0) return options.threads;
+  return options.spread != nullptr ? 1 : std::max(1U, std::thread::hardware_concurrency());
 }
 
 }  // namespace
 
 Result<void> run(const Sweep& sweep, const SweepOptions& options) {
   HERALD_TRY(Delivery delivery, Delivery::make(sweep, options));
-  Crew crew(sweep, options.stop, threads_for(options));
+  const unsigned threads = threads_for(options);
+  std::optional<Followers> followers;
+  if (options.spread != nullptr) followers.emplace(*options.spread, sweep, threads);
+  Crew crew(sweep, options.stop, threads);
   crew.allow_until(kAhead);
   for (const Range& range : delivery.missing()) crew.assign(range);
   crew.close();
@@ -95,11 +100,18 @@ Result<void> run(const Sweep& sweep, const SweepOptions& options) {
   auto synced = Clock::now(), told = synced;
   bool found = false;  // points in the journal whose turn it is
   for (bool more = true; more;) {
-    const bool stopped = options.stop != nullptr && options.stop->load();
+    const bool stopped = (options.stop != nullptr && options.stop->load()) || (followers && followers->interrupted());
     if (stopped) crew.dismiss();
-    more = !crew.at_rest() || (found && !stopped);
+    if (followers && (stopped || delivery.done() == sweep.points())) followers->dismiss();
+    more = !crew.at_rest() || (followers && !followers->at_rest()) || (found && !stopped);
+    if (followers && crew.at_rest()) std::this_thread::sleep_for(kPatience);
     const std::chrono::milliseconds patience(found ? 0 : 100);
-    for (Stretch& stretch : crew.finished(patience)) HERALD_TRY_VOID(delivery.take(std::move(stretch)));
+    for (Stretch& stretch : crew.finished(followers ? std::min(patience, kPatience) : patience))
+      HERALD_TRY_VOID(delivery.take(std::move(stretch)));
+    if (followers) {
+      HERALD_TRY(auto stretches, followers->exchange(crew));
+      for (Stretch& stretch : stretches) HERALD_TRY_VOID(delivery.take(std::move(stretch)));
+    }
     HERALD_TRY(found, delivery.pass_on());
     crew.allow_until(delivery.next() + kAhead);
     const auto now = Clock::now();
