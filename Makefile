@@ -5,11 +5,14 @@ FUZZ_SECONDS ?= 20
 # Rooms with threads, whose tests run under the thread sanitizer.
 THREADED_ROOMS ?= net store link node study
 ARGS ?=
+# Whose module `import herald` is; Debian's packages are for its own.
+PYTHON ?= /usr/bin/python3
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-full soak bench fmt lint docs figures mpi install clean
+.PHONY: help demo build test test-full soak bench fmt lint docs figures python mpi install clean
 
+with_python = -DHERALD_PYTHON=ON -DPython_EXECUTABLE=$(PYTHON)
 configure = cmake --preset $(1) --log-level=WARNING >/dev/null
 compile = cmake --build build/$(1) --parallel $(JOBS)
 ctest = ctest --test-dir build/$(1) --output-on-failure --no-tests=error --parallel $(JOBS)
@@ -29,14 +32,14 @@ demo: build ## two nodes, one fibre, a key, a sealed message (ARGS="--help")
 	@build/release/herald demo $(ARGS)
 
 test: ## the tests that take seconds
-	@scripts/setup build test
-	@$(call configure,release) -DHERALD_TESTS=ON
+	@scripts/setup build test python
+	@$(call configure,release) -DHERALD_TESTS=ON $(with_python)
 	@$(call compile,release)
 	@$(call ctest,release) -LE 'full|soak' $(ARGS)
 
 test-full: ## the tests that take minutes, sanitizers, the fuzz targets for FUZZ_SECONDS each
-	@scripts/setup build test fuzz mpi
-	@$(call configure,release) -DHERALD_TESTS=ON -DHERALD_MPI=ON
+	@scripts/setup build test fuzz python mpi
+	@$(call configure,release) -DHERALD_TESTS=ON $(with_python) -DHERALD_MPI=ON
 	@$(call compile,release)
 	@$(call ctest,release) -L full
 	@$(call configure,asan-ubsan)
@@ -71,8 +74,8 @@ fmt: ## format all C++ in place
 	@scripts/lint --fix
 
 lint: ## format, clang-tidy, the rooms' layering
-	@scripts/setup build test bench lint mpi
-	@$(call configure,lint) -DHERALD_MPI=ON
+	@scripts/setup build test bench lint python mpi
+	@$(call configure,lint) $(with_python) -DHERALD_MPI=ON
 	@scripts/lint
 
 docs: build ## the theorems' pages, the commands' reference, build/docs/commands.md; are all links of the documentation good?
@@ -83,6 +86,12 @@ docs: build ## the theorems' pages, the commands' reference, build/docs/commands
 figures: build ## the gallery of published figures, docs/figures.md, drawn anew
 	@scripts/setup plot docs
 	@scripts/figures build/release/herald
+
+python: ## the module for `import herald`, in build/release/python (PYTHON=... for another interpreter)
+	@scripts/setup build python
+	@$(call configure,release) $(with_python) $(if $(wildcard build/release/build.ninja),,-DHERALD_TESTS=OFF)
+	@$(call compile,release) --target herald_python
+	@echo 'export PYTHONPATH=$(CURDIR)/build/release/python   # then: $(PYTHON) examples/python/rates.py'
 
 mpi: ## the program, able to share a sweep: mpirun -n 2 build/release/herald rate ...
 	@scripts/setup build mpi

@@ -124,6 +124,7 @@ TEST(Crossing, ReachIsWhereTheKeyEnds) {
     EXPECT_NEAR(**found, km, 0.5);
   }
   EXPECT_EQ(**reach(*make_problem(kPlob, {}), Kilometre(300)), 300);
+  EXPECT_EQ(**reach(*make_problem(kSns, {}), Kilometre(101)), 101);
   const std::vector<Setting> hopeless{{"misalignment", 0.5, "--set"}};
   EXPECT_FALSE(*reach(*make_problem(kSns, hopeless), Kilometre(300)));
   EXPECT_FALSE(reach(*make_problem(kPlain, {}), Kilometre(300)));

@@ -1,5 +1,6 @@
 #include "herald/study/preset.h"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -119,13 +120,25 @@ Result<Preset> load_preset(std::string_view name) {
 std::vector<std::filesystem::path> preset_folders() {
   std::error_code none;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", none);
+  std::vector<std::filesystem::path> starts{program.parent_path()};  // bin; build/release
+  // A Python module is not where its interpreter is. (A program that was found in PATH has no slash.)
+  Dl_info mine{};
+  if (::dladdr(reinterpret_cast<const void*>(&preset_folders), &mine) != 0 && mine.dli_fname != nullptr &&
+      std::string_view(mine.dli_fname).contains('/') && !std::filesystem::equivalent(mine.dli_fname, program, none)) {
+    const auto module = std::filesystem::absolute(mine.dli_fname, none).lexically_normal();
+    starts.push_back(module.parent_path().parent_path());  // lib/python3.11; build/release
+  }
   std::vector<std::filesystem::path> folders;
   const auto add = [&](const std::filesystem::path& folder) {
-    if (std::filesystem::is_directory(folder, none)) folders.push_back(folder);
+    if (std::filesystem::is_directory(folder, none) && std::ranges::find(folders, folder) == folders.end())
+      folders.push_back(folder);
   };
-  add(program.parent_path().parent_path() / "share/herald/presets");
-  auto above = program.parent_path();  // build/release in the tree
-  for (int i = 0; i < 3; ++i, above = above.parent_path()) add(above / "presets");
+  for (auto above : starts) {
+    for (int i = 0; i < 3 && above != above.root_path(); ++i, above = above.parent_path()) {
+      add(above / "share/herald/presets");
+      add(above / "presets");
+    }
+  }
   return folders;
 }
 

@@ -29,7 +29,8 @@ Result<Preset> parse_preset(std::string_view text, std::string_view name, Models
 // parse_preset's.
 Result<Preset> load_preset(std::string_view name);
 
-// Where presets are looked for: beside where the program is installed, and in the tree that it was built in.
+// Where presets are looked for: beside where the program, or the Python module, is installed, and in the tree that it
+// was built in.
 std::vector<std::filesystem::path> preset_folders();
 // Names of those found there.
 std::vector<std::string> preset_names(std::span<const std::filesystem::path> folders);

@@ -47,7 +47,8 @@ Result<Sweep> Sweep::make(std::vector<const RateModel*> models, std::vector<Sett
   double points = static_cast<double>(models.size());
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const Axis& axis = axes[i];
-    const std::string what = axis.name == kDistance ? "--distance" : "--sweep";
+    const std::string option = axis.name == kDistance ? "--distance" : "--sweep";
+    const std::string what = axis.origin.empty() ? option : axis.origin;
     if (axis.values.empty())
       return fail(ErrorCode::invalid_argument, fmt::format("{} {}: nothing in it", what, axis.name));
     for (std::size_t j = 0; j < i; ++j)
@@ -60,7 +61,7 @@ Result<Sweep> Sweep::make(std::vector<const RateModel*> models, std::vector<Sett
       for (const double km : axis.values)
         if (!(km >= 0 && km <= kGreatestDistance))
           return fail(ErrorCode::invalid_argument,
-                      fmt::format("--distance {:g}: permitted are 0 to {:g} km", km, kGreatestDistance));
+                      fmt::format("{} {:g}: permitted are 0 to {:g} km", what, km, kGreatestDistance));
       continue;
     }
     HERALD_TRY_VOID(check_known(axis.name, what, models));

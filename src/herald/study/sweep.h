@@ -20,6 +20,7 @@ inline constexpr double kGreatestDistance = 40'000;  // km: round the Earth
 struct Axis {
   std::string name;  // kDistance in km, or a parameter
   std::vector<double> values;
+  std::string origin = {};  // where it was said, for messages; empty: "--distance" or "--sweep"
 };
 
 // "A:B:STEP", both ends included; "A:B:xFACTOR" multiplies; "1,2,5" lists; "1" is one value. `what` begins messages.
