@@ -47,7 +47,7 @@ struct Observed {
 };
 
 struct ProverBound {
-  double secret_bits = 0;     // certified: at least so many bits per round of the key are unknown to Eve
+  double secret_bits = 0;  // certified: at least so many bits per round of the key are unknown to Eve
   // The value for the worst state that was found, which meets the statistics to 1e-6 or better; secret_bits if that is
   // more. What a tighter certificate could reach.
   double estimate = 0;
