@@ -6,7 +6,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <string_view>
+#include <thread>
 
 #include "herald/link/three_processes_test.h"
 
@@ -132,7 +134,8 @@ TEST(Runner, NamesAStrangerAndAnotherVersion) {
   EXPECT_LT(version.seconds, 5) << "at once";
 }
 
-void call_and_say(std::uint16_t port, ByteView words) {
+void call_and_say(std::uint16_t port, ByteView words,
+                  std::chrono::milliseconds patience = std::chrono::milliseconds(300)) {
   const int caller = make_socket();
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -140,13 +143,13 @@ void call_and_say(std::uint16_t port, ByteView words) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (::connect(caller, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 && !words.empty())
     ::send(caller, words.data(), words.size(), MSG_NOSIGNAL);
-  ::usleep(300'000);
+  std::this_thread::sleep_for(patience);
   ::close(caller);
 }
 
 TEST(Runner, StrangersWhoCallDoNotEndTheEndThatListens) {
   Triple link;
-  link.bob_config.silence_seconds = 0.2;
+  link.bob_config.silence_seconds = 3;  // enough for Alice where all is slow
   link.start_bob();
   Bytes other = net::greeting();
   other.back() = 9;
@@ -155,10 +158,9 @@ TEST(Runner, StrangersWhoCallDoNotEndTheEndThatListens) {
   hello.role = "alice";
   hello.link = "another";
   net::append_frame(0, encode_frame(hello), wrong);
-  for (const Bytes& words : {bytes_of("GET / HTTP/1.1\r\n\r\n"), other, wrong, Bytes()})
-    call_and_say(link.bob.port, words);
+  for (const Bytes& words : {bytes_of("GET / HTTP/1.1\r\n\r\n"), other, wrong}) call_and_say(link.bob.port, words);
+  call_and_say(link.bob.port, Bytes(), std::chrono::milliseconds(3500));  // longer than Bob waits
   EXPECT_TRUE(link.bob.running());
-  link.bob_config.silence_seconds = 10;
   link.start_alice();
   EXPECT_TRUE(link.wait([&] { return link.bob.told(Event::distilled) != 0 || !link.alice.running(); }));
   EXPECT_TRUE(link.alice.running() && link.bob.running());
@@ -199,7 +201,7 @@ TEST(Runner, OneSignalToEitherEndEndsBothWithTheirBlocksFinished) {
 
 TEST(Runner, APeerThatStopsWithoutAWordIsNoticedAndASecondSignalWaitsForNobody) {
   Triple link;
-  link.alice_config.silence_seconds = 0.5;
+  link.alice_config.silence_seconds = 2;
   link.start_bob();
   link.start_alice();
   EXPECT_TRUE(link.wait([&] { return link.alice.told(Event::distilled) != 0; }));
