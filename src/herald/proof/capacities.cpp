@@ -111,6 +111,9 @@ constexpr std::string_view kConversation = "Public conversation is free and unli
 constexpr Assumption kPureLoss[] = {
     {"pure-loss", "The channel loses photons and does nothing else; Eve holds all that is lost."},
     {"any-protocol", "Any adaptive protocol with local quantum computers and memories, of any energy."}};
+constexpr Assumption kOtherChannels[] = {
+    {"known-channel", "The channel is of its kind, with the parameter stated; Eve holds its environment."},
+    kPureLoss[1]};
 constexpr Assumption kRepeaterChain[] = {
     kPureLoss[0], kPureLoss[1], {"ideal-repeaters", "Repeaters store and process quantum states without error."}};
 
@@ -127,6 +130,14 @@ constexpr PublishedPoint kTgwPoints[] = {
     {"20 dB", "theory sheet 3, independent script", 2.88548627e-2, 5e-9, [] { return tgw(1e-2); }},
     {"40 dB", "theory sheet 3, independent script", 2.88539009e-4, 5e-9, [] { return tgw(1e-4); }},
     {"100 dB", "theory sheet 3, independent script", 2.88539e-10, 2e-6, [] { return tgw(1e-10); }}};
+constexpr PublishedPoint kOtherPoints[] = {
+    {"half of all qubits lost", "exact", 0.5, 1e-15, [] { return erasure_capacity(Probability(0.5)).value_or(-1); }},
+    {"dephasing of 11.0028 %: h = 1/2", "theory sheet 1.1", 0.5, 1e-5,
+     [] { return dephasing_capacity(Probability(0.110028)).value_or(-1); }},
+    {"loss of 20 dB without thermal photons: the lossy channel", "theory sheet 3, independent script", 1.44995697e-2,
+     5e-9, [] { return thermal_loss_bound(Probability(1e-2), MeanPhotonNumber(0)).value_or(-1); }},
+    {"amplifier of gain 2 without thermal photons", "exact", 1, 1e-14,
+     [] { return amplifier_bound(2, MeanPhotonNumber(0)).value_or(-1); }}};
 constexpr PublishedPoint kRepeaterPoints[] = {
     {"20 dB, 1 repeater", "theory sheet 3, independent script", 1.52003093e-1, 5e-9, [] { return chain(20, 1); }},
     {"20 dB, 2 repeaters", "theory sheet 3, independent script", 3.50050691e-1, 5e-9, [] { return chain(20, 2); }},
@@ -194,6 +205,28 @@ const Theorem& repeaters_theorem() {
       .block_length = kAnyLength,
       .epsilon_shares = {},
       .points = kRepeaterPoints,
+  };
+  return kTheorem;
+}
+
+const Theorem& other_channels_theorem() {
+  static constexpr Theorem kTheorem = {
+      .name = "other-channels",
+      .title = "Secret-key capacities, or bounds on them, of channels with noise",
+      .protocol = "any",
+      .bound = true,
+      .paper = "Pirandola, Laurenza, Ottaviani, Banchi, Nat. Commun. 8, 15043 (2017), arXiv 1510.08863",
+      .equations = "the relative entropy of entanglement of each channel's Choi state; docs/theory/capacities.md",
+      .statement =
+          "rate <= 1 - p (erasure), 1 - h(p) (dephasing), D(n || eta/(1 - eta)) (loss with n thermal photons), "
+          "D(n || 1/(g - 1)) (amplifier of gain g), (xi - 1)/ln 2 - log2 xi (added noise), per use of the channel",
+      .observed = "the channel's parameter: p; eta and n; g and n; xi",
+      .assumptions = kOtherChannels,
+      .two_way_assumptions = {},
+      .two_way = kConversation,
+      .block_length = kAnyLength,
+      .epsilon_shares = {},
+      .points = kOtherPoints,
   };
   return kTheorem;
 }

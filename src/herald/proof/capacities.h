@@ -34,5 +34,7 @@ Result<double> dephasing_capacity(Probability flip);
 const Theorem& plob_theorem();
 const Theorem& tgw_theorem();
 const Theorem& repeaters_theorem();
+// Of thermal loss, amplifiers, added noise, erasure and dephasing.
+const Theorem& other_channels_theorem();
 
 }  // namespace herald

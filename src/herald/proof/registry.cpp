@@ -52,6 +52,7 @@ std::span<const Theorem> theorems() {
                                   plob_theorem(),
                                   tgw_theorem(),
                                   repeaters_theorem(),
+                                  other_channels_theorem(),
                                   tf_theorem(),
                                   pm_theorem(),
                                   sns_theorem(),

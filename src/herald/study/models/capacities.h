@@ -9,4 +9,11 @@ const RateModel& plob_model();
 const RateModel& tgw_model();
 const RateModel& repeaters_model();
 
+// Of other channels than a fibre that only loses.
+const RateModel& thermal_loss_model();
+const RateModel& amplifier_model();
+const RateModel& additive_noise_model();
+const RateModel& erasure_model();
+const RateModel& dephasing_model();
+
 }  // namespace herald::study

@@ -35,6 +35,19 @@ TEST(CapacityModels, DetectorsCountAsLossWhenAsked) {
   EXPECT_NEAR(plob_model().evaluate(std::array{0.2, 10.0, 1.0}, Kilometre(100))->rate, alone, alone * 1e-12);
 }
 
+TEST(CapacityModels, OtherChannels) {
+  const Kilometre none(0), far(100);
+  const double lossy = plob_model().evaluate(std::array{0.2, 0.0, 1.0}, far)->rate;
+  EXPECT_NEAR(thermal_loss_model().evaluate(std::array{0.2, 0.0, 1.0, 0.0}, far)->rate, lossy, lossy * 1e-12);
+  EXPECT_LT(thermal_loss_model().evaluate(std::array{0.2, 0.0, 1.0, 1e-3}, far)->rate, lossy);
+  EXPECT_EQ(thermal_loss_model().evaluate(std::array{0.2, 0.0, 1.0, 0.02}, far)->rate, 0);
+  EXPECT_NEAR(amplifier_model().evaluate(std::array{2.0, 0.0}, none)->rate, 1, 1e-14);
+  EXPECT_FALSE(amplifier_model().evaluate(std::array{1.0, 0.0}, none));
+  EXPECT_EQ(additive_noise_model().evaluate(std::array{1.0}, none)->rate, 0);
+  EXPECT_EQ(erasure_model().evaluate(std::array{0.25}, none)->rate, 0.75);
+  EXPECT_EQ(dephasing_model().evaluate(std::array{0.5}, none)->rate, 0);
+}
+
 TEST(CapacityModels, NonsenseIsRefused) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_FALSE(plob_model().evaluate(std::array{0.2, 0.0, 1.0}, Kilometre(-1)));
