@@ -1,11 +1,11 @@
 #include "herald/proof/prover/certificate.h"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "herald/base/entropy.h"
+#include "herald/proof/prover/eigen_view.h"
 
 namespace herald::prover {
 namespace {
@@ -18,10 +18,6 @@ constexpr double kUnit = 0x1p-53;
 constexpr double kUp = 1 + 1e-9;       // above the rounding of the norms and the few operations that make up a radius
 constexpr double kLeast = 1e-290;      // above every underflow
 constexpr double kLogError = 0x1p-50;  // of std::log, relative: four units in the last place
-
-auto view(const ComplexMatrix& m) {
-  return Eigen::Map<const Matrix>(m.data(), static_cast<Index>(m.rows()), static_cast<Index>(m.columns()));
-}
 
 double norm_up(const Matrix& m) { return m.norm() * kUp + kLeast; }
 

@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
 #include <numeric>
+
+#include "herald/proof/prover/eigen_view.h"
 
 namespace herald::prover {
 namespace {
@@ -20,16 +21,6 @@ using Spectrum = Eigen::SelfAdjointEigenSolver<Matrix>;
 
 constexpr double kTiny = 1e-13;  // entries below do not count as structure
 constexpr double kLastMu = 2e-12;
-
-auto view(const ComplexMatrix& m) {
-  return Eigen::Map<const Matrix>(m.data(), static_cast<Index>(m.rows()), static_cast<Index>(m.columns()));
-}
-
-ComplexMatrix value_of(const Matrix& m) {
-  ComplexMatrix result(static_cast<std::size_t>(m.rows()), static_cast<std::size_t>(m.cols()));
-  std::copy(m.data(), m.data() + m.size(), result.data());
-  return result;
-}
 
 // The Hermitian matrices that the worst state can be sought among: block-diagonal as all operators are, real if they
 // are. An orthonormal basis: E_jj, (E_jk + E_kj)/sqrt 2, i (E_jk - E_kj)/sqrt 2.

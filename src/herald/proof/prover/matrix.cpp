@@ -1,26 +1,12 @@
 #include "herald/proof/prover/matrix.h"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 
 #include "herald/base/result.h"
+#include "herald/proof/prover/eigen_view.h"
 
 namespace herald {
-namespace {
-
-auto view(const ComplexMatrix& m) {
-  return Eigen::Map<const Eigen::MatrixXcd>(m.data(), static_cast<Eigen::Index>(m.rows()),
-                                            static_cast<Eigen::Index>(m.columns()));
-}
-
-ComplexMatrix value_of(const Eigen::MatrixXcd& m) {
-  ComplexMatrix result(static_cast<std::size_t>(m.rows()), static_cast<std::size_t>(m.cols()));
-  std::copy(m.data(), m.data() + m.size(), result.data());
-  return result;
-}
-
-}  // namespace
 
 ComplexMatrix ComplexMatrix::identity(std::size_t dimension) {
   ComplexMatrix result(dimension, dimension);

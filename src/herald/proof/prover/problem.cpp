@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <map>
+
+#include "herald/proof/prover/eigen_view.h"
 
 namespace herald::prover {
 namespace {
@@ -18,16 +19,6 @@ constexpr double kUnit = 0x1p-53;
 constexpr double kSlack = 1 + 1e-9;         // above the rounding of the few operations that make up a bound
 constexpr long double kLeastMode = 1e-13L;  // a direction of Alice's signals with less weight is left out, and paid for
 constexpr double kLeastRank = 1e-14;        // an eigenvalue of a key operator below is left out, and paid for
-
-auto view(const ComplexMatrix& m) {
-  return Eigen::Map<const Matrix>(m.data(), static_cast<Index>(m.rows()), static_cast<Index>(m.columns()));
-}
-
-ComplexMatrix value_of(const Matrix& m) {
-  ComplexMatrix result(static_cast<std::size_t>(m.rows()), static_cast<std::size_t>(m.cols()));
-  std::copy(m.data(), m.data() + m.size(), result.data());
-  return result;
-}
 
 template <typename M>
 M hermitian_part(const M& m) {

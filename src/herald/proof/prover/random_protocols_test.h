@@ -1,26 +1,15 @@
 #pragma once
 // Random protocols and channels, and an evaluation of Eve's ignorance that shares nothing with the prover.
 
-#include <Eigen/Dense>
 #include <cmath>
 #include <random>
 
+#include "herald/proof/prover/eigen_view.h"
 #include "herald/proof/prover/standard_protocols.h"
 
 namespace herald::prover_test {
 
 using Matrix = Eigen::MatrixXcd;
-
-inline Matrix to_eigen(const ComplexMatrix& m) {
-  return Eigen::Map<const Matrix>(m.data(), static_cast<Eigen::Index>(m.rows()),
-                                  static_cast<Eigen::Index>(m.columns()));
-}
-
-inline ComplexMatrix from_eigen(const Matrix& m) {
-  ComplexMatrix result(static_cast<std::size_t>(m.rows()), static_cast<std::size_t>(m.cols()));
-  std::copy(m.data(), m.data() + m.size(), result.data());
-  return result;
-}
 
 class RandomProtocols {
  public:
@@ -37,7 +26,7 @@ class RandomProtocols {
   ComplexMatrix state(Eigen::Index n, Eigen::Index rank) {
     const Matrix g = gaussian(n, rank);
     const Matrix rho = g * g.adjoint();
-    return from_eigen(rho / rho.trace());
+    return value_of(rho / rho.trace());
   }
   std::vector<ComplexMatrix> povm(Eigen::Index n, std::size_t count) {
     std::vector<Matrix> elements;
@@ -51,7 +40,7 @@ class RandomProtocols {
       sum += elements.emplace_back(Matrix::Identity(n, n));
     const Matrix root = Eigen::SelfAdjointEigenSolver<Matrix>(sum).operatorInverseSqrt();
     std::vector<ComplexMatrix> result;
-    for (const Matrix& m : elements) result.push_back(from_eigen(root * m * root));
+    for (const Matrix& m : elements) result.push_back(value_of(root * m * root));
     return result;
   }
   KrausChannel channel(Eigen::Index from, Eigen::Index to, std::size_t count) {
@@ -63,7 +52,7 @@ class RandomProtocols {
     }
     const Matrix root = Eigen::SelfAdjointEigenSolver<Matrix>(sum).operatorInverseSqrt();
     KrausChannel result;
-    for (const Matrix& k : kraus) result.push_back(from_eigen(k * root));
+    for (const Matrix& k : kraus) result.push_back(value_of(k * root));
     return result;
   }
   // Announcements "0" and "1" at random, key bits at random.
@@ -114,8 +103,8 @@ inline double ignorance(const CharacterisedProtocol& p, const KrausChannel& chan
     Matrix result(size, size);
     for (Eigen::Index k = 0; k < size; ++k)
       for (Eigen::Index l = 0; l < size; ++l)
-        result(k, l) = a.probability * (to_eigen(channel[static_cast<std::size_t>(k)]) * to_eigen(a.op) *
-                                        to_eigen(channel[static_cast<std::size_t>(l)]).adjoint() * to_eigen(b.op))
+        result(k, l) = a.probability * (view(channel[static_cast<std::size_t>(k)]) * view(a.op) *
+                                        view(channel[static_cast<std::size_t>(l)]).adjoint() * view(b.op))
                                            .trace();
     return result;
   };
