@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "herald/base/toml_parser.h"
-#include "herald/proof/prover/matrix.h"
+#include "herald/quantum/matrix.h"
 
 namespace herald::study {
 

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "herald/base/entropy.h"
-#include "herald/proof/prover/eigen_view.h"
+#include "herald/quantum/eigen_view.h"
 
 namespace herald::prover {
 namespace {

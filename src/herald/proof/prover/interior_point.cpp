@@ -8,7 +8,7 @@
 #include <numbers>
 #include <numeric>
 
-#include "herald/proof/prover/eigen_view.h"
+#include "herald/quantum/eigen_view.h"
 
 namespace herald::prover {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <map>
 
-#include "herald/proof/prover/eigen_view.h"
+#include "herald/quantum/eigen_view.h"
 
 namespace herald::prover {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "herald/proof/claim.h"
-#include "herald/proof/prover/matrix.h"
+#include "herald/quantum/matrix.h"
 
 namespace herald {
 

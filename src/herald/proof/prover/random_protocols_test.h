@@ -6,6 +6,7 @@
 
 #include "herald/proof/prover/eigen_view.h"
 #include "herald/proof/prover/standard_protocols.h"
+#include "herald/quantum/eigen_view.h"
 
 namespace herald::prover_test {
 

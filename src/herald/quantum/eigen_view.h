@@ -4,7 +4,7 @@
 #include <Eigen/Dense>
 #include <algorithm>
 
-#include "herald/proof/prover/matrix.h"
+#include "herald/quantum/matrix.h"
 
 namespace herald {
 

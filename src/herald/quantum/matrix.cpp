@@ -1,10 +1,10 @@
-#include "herald/proof/prover/matrix.h"
+#include "herald/quantum/matrix.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include "herald/base/result.h"
-#include "herald/proof/prover/eigen_view.h"
+#include "herald/quantum/eigen_view.h"
 
 namespace herald {
 
