@@ -1,0 +1,366 @@
+#include "herald/quantum/qubit.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <memory>
+#include <numbers>
+#include <optional>
+
+#include "herald/base/result.h"
+
+namespace herald {
+namespace {
+
+constexpr double kExact = 1e-12;
+constexpr std::uint8_t kEntangled = 0xff;
+constexpr std::size_t kMostDivided = 10;  // qubits of a state that is looked through for parts of its own
+
+constexpr std::array<std::array<double, 2>, 4> kAmplitudes{{{1, 0},
+                                                            {0, 1},
+                                                            {1 / std::numbers::sqrt2, 1 / std::numbers::sqrt2},
+                                                            {1 / std::numbers::sqrt2, -1 / std::numbers::sqrt2}}};
+
+StateVector vector_of(std::uint32_t code) {
+  return StateVector(Amplitudes{kAmplitudes[code][0], kAmplitudes[code][1]});
+}
+
+// The BB84 state that a one-qubit state is, up to its phase.
+std::optional<std::uint32_t> code_of(const Complex& a, const Complex& b) {
+  for (std::uint32_t code = 0; code < 4; ++code)
+    if (std::norm(a * kAmplitudes[code][0] + b * kAmplitudes[code][1]) > 1 - kExact) return code;
+  return std::nullopt;
+}
+
+}  // namespace
+
+namespace detail {
+
+// What some qubits share.
+struct Cluster {
+  enum class Kind : std::uint8_t { pair, dense, moved };
+
+  Kind kind = Kind::pair;
+  std::uint8_t other = kEntangled;  // of a pair of which one half was measured: the other's state
+  std::uint32_t handles = 0;        // qubits, and clusters that have moved here
+  // dense: qubits that met, though not all of them may still be entangled.
+  struct Factor {
+    StateVector state;
+    std::vector<std::uint32_t> slot;  // of each of the state's qubits
+  };
+  struct Slot {
+    std::uint32_t factor = 0, place = 0;
+    bool owned = true;  // somebody holds the qubit
+  };
+  struct Dense {
+    std::vector<Factor> factors;  // that of a gap has no qubits
+    std::vector<Slot> slots;
+  };
+  std::unique_ptr<Dense> dense;
+  Cluster* into = nullptr;  // moved
+  std::uint32_t offset = 0;
+  Cluster* next_free = nullptr;
+
+  static Cluster* make(Kind kind, std::uint32_t handles);
+  static void free(Cluster* cluster) noexcept;
+  static void let_go(Cluster* cluster) noexcept;
+  static void abandon(Cluster* cluster, std::uint32_t slot) noexcept;
+
+  static Cluster* resolve(Qubit& qubit);
+  static Cluster* to_dense(Qubit& qubit);
+  static Cluster* of_state(StateVector state, std::uint32_t handles);
+  static void join(Qubit& a, Qubit& b);
+  static Qubit handle(Cluster* cluster, std::uint32_t slot) {
+    Qubit qubit;
+    qubit.m_cluster = cluster;
+    qubit.m_place = slot;
+    return qubit;
+  }
+  static bool measure(Qubit& qubit, const Gate* frame, Basis basis, SimulationRandom& random);
+  static void apply(const Gate& gate, Qubit& qubit);
+  static Slot& slot_of(const Qubit& qubit) { return qubit.m_cluster->dense->slots[qubit.m_place]; }
+  static StateVector& state_of(const Qubit& qubit) {
+    return qubit.m_cluster->dense->factors[slot_of(qubit).factor].state;
+  }
+  static std::uint32_t place_of(const Qubit& qubit) { return slot_of(qubit).place; }
+  static void check(const Qubit& qubit) { HERALD_CHECK(qubit.m_place != Qubit::kGone); }
+
+ private:
+  static void join_clusters(Qubit& a, Qubit& b);
+  void take_out(Factor& factor, std::uint32_t place, bool outcome);
+  bool find(Factor& factor, std::uint32_t place, SimulationRandom& random);
+  void forget_orphans(Factor& factor, SimulationRandom& random);
+  void divide(std::uint32_t factor);
+};
+
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kPooled = false;  // a pool would hide a use after free
+#else
+constexpr bool kPooled = true;
+#endif
+
+// Nodes to use again, of one thread.
+struct Pool {
+  Cluster* first = nullptr;
+  ~Pool() {
+    while (first != nullptr) delete std::exchange(first, first->next_free);
+  }
+};
+thread_local Pool pool;
+
+}  // namespace
+
+Cluster* Cluster::make(Kind kind, std::uint32_t handles) {
+  Cluster* const cluster = pool.first != nullptr ? std::exchange(pool.first, pool.first->next_free) : new Cluster;
+  cluster->kind = kind;
+  cluster->other = kEntangled;
+  cluster->handles = handles;
+  return cluster;
+}
+
+void Cluster::free(Cluster* cluster) noexcept {
+  if constexpr (kPooled) {
+    cluster->dense.reset();
+    cluster->next_free = std::exchange(pool.first, cluster);
+  } else {
+    delete cluster;
+  }
+}
+
+void Cluster::let_go(Cluster* cluster) noexcept {
+  while (--cluster->handles == 0) {
+    Cluster* const into = cluster->kind == Kind::moved ? cluster->into : nullptr;
+    free(cluster);
+    if (into == nullptr) return;
+    cluster = into;
+  }
+}
+
+void Cluster::abandon(Cluster* cluster, std::uint32_t slot) noexcept {
+  Cluster* at = cluster;
+  for (; at->kind == Kind::moved; at = at->into) slot += at->offset;
+  if (at->kind == Kind::dense) at->dense->slots[slot].owned = false;
+  let_go(cluster);
+}
+
+// The cluster that the qubit's one has moved into, which the qubit then points to.
+Cluster* Cluster::resolve(Qubit& qubit) {
+  check(qubit);
+  while (qubit.m_cluster != nullptr && qubit.m_cluster->kind == Kind::moved) {
+    Cluster* const old = qubit.m_cluster;
+    qubit.m_place += old->offset;
+    qubit.m_cluster = old->into;
+    ++old->into->handles;
+    let_go(old);
+  }
+  return qubit.m_cluster;
+}
+
+Cluster* Cluster::of_state(StateVector state, std::uint32_t handles) {
+  Cluster* const cluster = make(Kind::dense, handles);
+  cluster->dense = std::make_unique<Dense>();
+  Factor& factor = cluster->dense->factors.emplace_back(std::move(state), std::vector<std::uint32_t>());
+  for (std::uint32_t k = 0; k < factor.state.qubits(); ++k) {
+    factor.slot.push_back(k);
+    cluster->dense->slots.push_back({0, k, true});
+  }
+  return cluster;
+}
+
+Cluster* Cluster::to_dense(Qubit& qubit) {
+  Cluster* const cluster = resolve(qubit);
+  if (cluster == nullptr) {
+    qubit.m_cluster = of_state(vector_of(std::exchange(qubit.m_place, 0)), 1);
+  } else if (cluster->kind == Kind::pair && cluster->other != kEntangled) {
+    qubit.m_cluster = of_state(vector_of(cluster->other), 1);
+    qubit.m_place = 0;
+    let_go(cluster);
+  } else if (cluster->kind == Kind::pair) {
+    Cluster* const dense = of_state(StateVector(Amplitudes{1 / std::numbers::sqrt2, 0, 0, 1 / std::numbers::sqrt2}), 1);
+    dense->dense->slots[1 - qubit.m_place].owned = cluster->handles == 2;
+    cluster->kind = Kind::moved;
+    cluster->into = dense;
+    cluster->offset = 0;
+    resolve(qubit);
+  }
+  return qubit.m_cluster;
+}
+
+void Cluster::join_clusters(Qubit& a, Qubit& b) {
+  Cluster* const target = to_dense(a);
+  Cluster* const source = to_dense(b);
+  if (source == target) return;
+  Dense &to = *target->dense, &from = *source->dense;
+  const auto slots = static_cast<std::uint32_t>(to.slots.size()),
+             factors = static_cast<std::uint32_t>(to.factors.size());
+  for (Factor& factor : from.factors) {
+    for (std::uint32_t& slot : factor.slot) slot += slots;
+    to.factors.push_back(std::move(factor));
+  }
+  for (const Slot& slot : from.slots) to.slots.push_back({slot.factor + factors, slot.place, slot.owned});
+  source->dense.reset();
+  source->kind = Kind::moved;
+  source->into = target;
+  source->offset = slots;
+  ++target->handles;
+  resolve(b);
+}
+
+// Until both are qubits of one state.
+void Cluster::join(Qubit& a, Qubit& b) {
+  join_clusters(a, b);
+  Dense& d = *a.m_cluster->dense;
+  const std::uint32_t to = slot_of(a).factor, from = slot_of(b).factor;
+  if (to == from) return;
+  Factor &target = d.factors[to], &source = d.factors[from];
+  target.state.append(source.state);
+  for (const std::uint32_t slot : source.slot) {
+    d.slots[slot].factor = to;
+    d.slots[slot].place = static_cast<std::uint32_t>(target.slot.size());
+    target.slot.push_back(slot);
+  }
+  source = Factor{StateVector(0), {}};
+}
+
+void Cluster::take_out(Factor& factor, std::uint32_t place, bool outcome) {
+  factor.state.take_out(place, outcome);
+  factor.slot.erase(factor.slot.begin() + place);
+  for (std::uint32_t k = place; k < factor.slot.size(); ++k) dense->slots[factor.slot[k]].place = k;
+}
+
+bool Cluster::find(Factor& factor, std::uint32_t place, SimulationRandom& random) {
+  const bool outcome = random.next_bernoulli(factor.state.probability_of_one(place));
+  take_out(factor, place, outcome);
+  return outcome;
+}
+
+// Measured, and the outcome told to nobody: what the others see stays the same.
+void Cluster::forget_orphans(Factor& factor, SimulationRandom& random) {
+  for (auto k = static_cast<std::uint32_t>(factor.slot.size()); k-- > 0;)
+    if (!dense->slots[factor.slot[k]].owned) find(factor, k, random);
+}
+
+// Gives each qubit that is in a state of its own a factor of its own.
+void Cluster::divide(std::uint32_t index) {
+  for (auto k = static_cast<std::uint32_t>(dense->factors[index].slot.size()); k-- > 0;) {
+    Factor& factor = dense->factors[index];
+    if (factor.slot.size() < 2 || factor.slot.size() > kMostDivided) return;
+    const ComplexMatrix seen = factor.state.reduced(k);
+    if (trace_product(seen, seen) < 1 - kExact) continue;
+    const std::size_t column = seen(0, 0).real() < seen(1, 1).real() ? 1 : 0;
+    const double size = std::sqrt(seen(column, column).real());
+    const Complex a = seen(0, column) / size, b = seen(1, column) / size;
+    factor.state.apply(Gate{{std::conj(a), std::conj(b), -b, a}}, k);  // to |0>
+    const std::uint32_t slot = factor.slot[k];
+    take_out(factor, k, false);
+    StateVector alone(Amplitudes{a, b});
+    alone.normalise();
+    dense->slots[slot] = {static_cast<std::uint32_t>(dense->factors.size()), 0, dense->slots[slot].owned};
+    dense->factors.push_back({std::move(alone), {slot}});
+  }
+}
+
+bool Cluster::measure(Qubit& qubit, const Gate* frame, Basis basis, SimulationRandom& random) {
+  Cluster* cluster = resolve(qubit);
+  const auto of_code = [&](std::uint32_t code) {
+    return code >> 1 == static_cast<std::uint32_t>(basis) ? (code & 1) != 0 : (random.next_word() >> 63) != 0;
+  };
+  if (frame == nullptr && cluster == nullptr) return of_code(std::exchange(qubit.m_place, Qubit::kGone));
+  if (frame == nullptr && cluster->kind == Kind::pair) {
+    const bool outcome = cluster->other != kEntangled ? of_code(cluster->other) : (random.next_word() >> 63) != 0;
+    cluster->other = static_cast<std::uint8_t>(Qubit::code({basis, outcome}));
+    qubit.m_cluster = nullptr;
+    qubit.m_place = Qubit::kGone;
+    let_go(cluster);
+    return outcome;
+  }
+  cluster = to_dense(qubit);
+  if (frame != nullptr)
+    state_of(qubit).apply(frame->adjoint(), place_of(qubit));
+  else if (basis == Basis::x)
+    state_of(qubit).apply(gate::kHadamard, place_of(qubit));
+  const std::uint32_t factor = slot_of(qubit).factor;
+  cluster->forget_orphans(cluster->dense->factors[factor], random);
+  const bool outcome = cluster->find(cluster->dense->factors[factor], place_of(qubit), random);
+  cluster->divide(factor);
+  qubit.m_cluster = nullptr;
+  qubit.m_place = Qubit::kGone;
+  let_go(cluster);
+  return outcome;
+}
+
+void Cluster::apply(const Gate& gate, Qubit& qubit) {
+  const Cluster* const cluster = resolve(qubit);
+  const bool alone = cluster == nullptr || (cluster->kind == Kind::pair && cluster->other != kEntangled);
+  if (alone) {
+    const auto& before = kAmplitudes[cluster == nullptr ? qubit.m_place : cluster->other];
+    const auto after =
+        code_of(gate.m[0] * before[0] + gate.m[1] * before[1], gate.m[2] * before[0] + gate.m[3] * before[1]);
+    if (after) {
+      if (cluster != nullptr) let_go(std::exchange(qubit.m_cluster, nullptr));
+      qubit.m_place = *after;
+      return;
+    }
+  }
+  to_dense(qubit);
+  state_of(qubit).apply(gate, place_of(qubit));
+}
+
+}  // namespace detail
+
+using detail::Cluster;
+
+Qubit::Qubit(Complex a, Complex b) : m_place(0) {
+  StateVector state(Amplitudes{a, b});  // looks at the norm
+  if (const auto code = code_of(a, b))
+    m_place = *code;
+  else
+    m_cluster = Cluster::of_state(std::move(state), 1);
+}
+
+void Qubit::release_shared() noexcept { Cluster::abandon(m_cluster, m_place); }
+
+std::pair<Qubit, Qubit> epr_pair() {
+  Cluster* const cluster = Cluster::make(Cluster::Kind::pair, 2);
+  return {Cluster::handle(cluster, 0), Cluster::handle(cluster, 1)};
+}
+
+std::vector<Qubit> prepare(StateVector state) {
+  const auto n = static_cast<std::uint32_t>(state.qubits());
+  std::vector<Qubit> qubits;
+  if (n == 0) return qubits;
+  qubits.reserve(n);
+  Cluster* const cluster = Cluster::of_state(std::move(state), n);
+  for (std::uint32_t k = 0; k < n; ++k) qubits.push_back(Cluster::handle(cluster, k));
+  return qubits;
+}
+
+void apply(const Gate& gate, Qubit& qubit) { Cluster::apply(gate, qubit); }
+
+void apply_controlled(const Gate& gate, Qubit& control, Qubit& target) {
+  HERALD_CHECK(&control != &target);
+  Cluster::join(control, target);
+  Cluster::state_of(control).apply_controlled(gate, Cluster::place_of(control), Cluster::place_of(target));
+}
+
+void apply(const ComplexMatrix& unitary, std::span<Qubit* const> qubits) {
+  HERALD_CHECK(!qubits.empty());
+  Qubit& first = *qubits.front();
+  Cluster::to_dense(first);
+  for (Qubit* const qubit : qubits.subspan(1)) Cluster::join(first, *qubit);
+  std::vector<std::size_t> places;
+  for (const Qubit* const qubit : qubits) places.push_back(Cluster::place_of(*qubit));
+  Cluster::state_of(first).apply(unitary, places);
+}
+
+bool measure(Qubit&& qubit, Basis basis, SimulationRandom& random) {
+  return Cluster::measure(qubit, nullptr, basis, random);
+}
+
+bool measure(Qubit&& qubit, const Gate& frame, SimulationRandom& random) {
+  return Cluster::measure(qubit, &frame, Basis::z, random);
+}
+
+}  // namespace herald
