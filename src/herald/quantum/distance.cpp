@@ -58,6 +58,11 @@ Discrimination discriminate(const ComplexMatrix& rho, const ComplexMatrix& sigma
   return {(1 + spectrum.eigenvalues().cwiseAbs().sum()) / 2, value_of(positive * positive.adjoint())};
 }
 
+ComplexMatrix square_root(const ComplexMatrix& matrix) {
+  HERALD_CHECK(matrix.rows() > 0 && matrix.rows() == matrix.columns());
+  return value_of(root(matrix));
+}
+
 ComplexMatrix reduced_to_a(const ComplexMatrix& state, std::size_t a, std::size_t b) {
   HERALD_CHECK(a > 0 && b > 0 && state.rows() == a * b && state.columns() == a * b);
   ComplexMatrix result(a, a);

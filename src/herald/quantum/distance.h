@@ -30,6 +30,9 @@ struct Discrimination {
 };
 Discrimination discriminate(const ComplexMatrix& rho, const ComplexMatrix& sigma, double prior_of_rho = 0.5);
 
+// Of a positive matrix; eigenvalues that rounding made negative count as 0.
+ComplexMatrix square_root(const ComplexMatrix& matrix);
+
 // What one side sees of a joint state.
 ComplexMatrix reduced_to_a(const ComplexMatrix& state, std::size_t dimension_a, std::size_t dimension_b);
 ComplexMatrix reduced_to_b(const ComplexMatrix& state, std::size_t dimension_a, std::size_t dimension_b);

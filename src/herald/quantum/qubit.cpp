@@ -363,4 +363,33 @@ bool measure(Qubit&& qubit, const Gate& frame, SimulationRandom& random) {
   return Cluster::measure(qubit, &frame, Basis::z, random);
 }
 
+std::size_t apply(const KrausChannel& channel, Qubit& qubit, SimulationRandom& random) {
+  Cluster::to_dense(qubit);
+  StateVector& state = Cluster::state_of(qubit);
+  const std::size_t place = Cluster::place_of(qubit);
+  const ComplexMatrix seen = state.reduced(place);
+  double left = random.next_double();
+  std::size_t drawn = channel.size();
+  for (std::size_t k = 0; k < channel.size(); ++k) {
+    const double p = trace_product(channel[k].adjoint() * channel[k], seen);
+    if (p <= 0) continue;
+    drawn = k;  // the last possible one, should rounding leave something
+    if ((left -= p) < 0) break;
+  }
+  HERALD_CHECK(drawn < channel.size());
+  state.apply(channel[drawn], {{place}});
+  state.normalise();
+  return drawn;
+}
+
+std::size_t measure(Qubit&& qubit, std::span<const ComplexMatrix> povm, SimulationRandom& random) {
+  KrausChannel roots;
+  for (const ComplexMatrix& element : povm) {
+    HERALD_CHECK(element.rows() == 2 && element.columns() == 2);
+    roots.push_back(square_root(element));
+  }
+  Qubit measured = std::move(qubit);
+  return apply(roots, measured, random);
+}
+
 }  // namespace herald

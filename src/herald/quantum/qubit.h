@@ -18,6 +18,7 @@
 
 #include "herald/base/random.h"
 #include "herald/quantum/basis.h"
+#include "herald/quantum/channel.h"
 #include "herald/quantum/state_vector.h"
 
 namespace herald {
@@ -77,5 +78,11 @@ void apply(const ComplexMatrix& unitary, std::span<Qubit* const> qubits);
 bool measure(Qubit&& qubit, Basis basis, SimulationRandom& random);
 // In the basis that `frame` turns |0> and |1> into: gate::rotation(angle) for a polarizer at `angle`.
 bool measure(Qubit&& qubit, const Gate& frame, SimulationRandom& random);
+
+// One qubit through a channel of qubits, by drawing what happened: which of its operators, by index. Who tells it to
+// nobody has applied the channel; who tells it has measured and kept the qubit.
+std::size_t apply(const KrausChannel& channel, Qubit& qubit, SimulationRandom& random);
+// The outcome of a general measurement, by index: positive 2 x 2 matrices whose sum is the identity.
+std::size_t measure(Qubit&& qubit, std::span<const ComplexMatrix> povm, SimulationRandom& random);
 
 }  // namespace herald

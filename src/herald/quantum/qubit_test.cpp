@@ -116,6 +116,67 @@ TEST(Qubit, ASwapEntanglesWhatNeverMet) {
   }
 }
 
+TEST(Qubit, ChannelsDoToQubitsWhatTheyDoToStates) {
+  SimulationRandom random(10);
+  const std::vector<std::pair<const char*, KrausChannel>> channels = {{"depolarising", depolarising(0.3, 2)},
+                                                                      {"dephasing", dephasing(0.2)},
+                                                                      {"damping", amplitude_damping(0.4)},
+                                                                      {"rotation", rotation(0.2, 2)}};
+  for (const auto& [name, channel] : channels) {
+    SCOPED_TRACE(name);
+    const ComplexMatrix whole = completeness(channel);
+    EXPECT_NEAR(std::abs(whole(0, 1)) + std::abs(whole(0, 0) - 1.0) + std::abs(whole(1, 1) - 1.0), 0, 1e-14);
+    for (const double angle : {0.0, 0.5, 1.2}) {
+      const Amplitudes sent = {std::cos(angle), std::sin(angle)};
+      const ComplexMatrix received = applied(channel, ComplexMatrix::projector(sent));
+      for (const Basis basis : {Basis::z, Basis::x}) {
+        const double p = basis == Basis::z ? received(1, 1).real() : 0.5 - received(0, 1).real();
+        const std::uint64_t ones = count(kTrials, [&] {
+          Qubit qubit(sent[0], sent[1]);
+          apply(channel, qubit, random);
+          return measure(std::move(qubit), basis, random);
+        });
+        expect_frequency(ones, kTrials, p);
+      }
+    }
+  }
+  // On a half of a pair: it then differs from the other half in Z with p/2.
+  const std::uint64_t differ = count(kTrials, [&] {
+    auto [a, b] = epr_pair();
+    apply(depolarising(0.3, 2), b, random);
+    return measure(std::move(a), Basis::z, random) != measure(std::move(b), Basis::z, random);
+  });
+  expect_frequency(differ, kTrials, 0.15);
+}
+
+// Three real states 120 degrees apart, each excluded by an element of the measurement ("anti-trine").
+TEST(Qubit, GeneralMeasurementsHaveTheirProbabilitiesAndTellOfTheOtherHalf) {
+  SimulationRandom random(11);
+  const auto at = [](double degrees) {
+    const double angle = degrees * std::numbers::pi / 180;
+    return Amplitudes{std::cos(angle), std::sin(angle)};
+  };
+  std::vector<ComplexMatrix> povm;
+  for (const double degrees : {90.0, 150.0, 210.0}) {
+    povm.push_back(ComplexMatrix::projector(at(degrees)));
+    povm.back() *= 2.0 / 3;
+  }
+  std::array<std::uint64_t, 3> found{};
+  for (std::uint64_t i = 0; i < kTrials; ++i) {
+    const Amplitudes sent = at(60);
+    ++found[measure(Qubit(sent[0], sent[1]), povm, random)];
+  }
+  EXPECT_EQ(found[1], 0u);
+  expect_frequency(found[0], kTrials, 0.5);
+  const std::uint64_t wrong = count(kTrials / 4, [&] {
+    auto [here, there] = epr_pair();
+    const std::size_t outcome = measure(std::move(here), povm, random);
+    return measure(std::move(there), gate::rotation((90 + 60 * static_cast<double>(outcome)) * std::numbers::pi / 180),
+                   random);
+  });
+  EXPECT_EQ(wrong, 0u);
+}
+
 TEST(Qubit, WhatIsDroppedLeavesAMixture) {
   SimulationRandom random(6);
   const auto ghz = [] {

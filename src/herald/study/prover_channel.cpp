@@ -12,16 +12,10 @@ constexpr double kDigits = 1e-3;
 constexpr std::size_t kMostDimensions = 64, kMostKraus = 64;
 constexpr std::array<std::string_view, 4> kKeys = {"depolarising", "misalignment", "transmittance", "kraus"};
 
-ComplexMatrix gram(const KrausChannel& channel) {
-  ComplexMatrix sum(channel.front().columns(), channel.front().columns());
-  for (const ComplexMatrix& k : channel) sum += k.adjoint() * k;
-  return sum;
-}
-
 // K (sum K+ K)^-1/2, by Newton's iteration: the digits of a file become a channel.
 void complete(KrausChannel& channel) {
   for (int pass = 0; pass < 3; ++pass) {
-    ComplexMatrix root = ComplexMatrix::identity(channel.front().columns()), total = gram(channel);
+    ComplexMatrix root = ComplexMatrix::identity(channel.front().columns()), total = completeness(channel);
     root *= 1.5;
     total *= -0.5;
     root += total;
@@ -47,7 +41,7 @@ std::optional<KrausChannel> read_kraus(const toml::node& node, std::size_t sent,
     }
     result.push_back(std::move(*k));
   }
-  const ComplexMatrix sum = gram(result);
+  const ComplexMatrix sum = completeness(result);
   for (std::size_t j = 0; j < sent; ++j) {
     for (std::size_t k = 0; k < sent; ++k) {
       if (std::abs(sum(j, k) - (j == k ? 1.0 : 0.0)) <= kDigits) continue;

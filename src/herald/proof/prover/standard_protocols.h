@@ -1,12 +1,10 @@
 #pragma once
-// Protocols and channels that closed formulas exist for, as the prover takes them. In vectors of qubits |0> is H.
+// Protocols that closed formulas exist for, as the prover takes them. In vectors of qubits |0> is H.
 
 #include "herald/proof/prover/prover.h"
+#include "herald/quantum/channel.h"
 
 namespace herald {
-
-// A channel by its Kraus operators: rho -> sum_k K rho K+.
-using KrausChannel = std::vector<ComplexMatrix>;
 
 // One basis of two or three is chosen at random by each, and kept when the same.
 CharacterisedProtocol bb84_protocol();
@@ -18,16 +16,6 @@ CharacterisedProtocol b92_protocol(double overlap);
 // BB84 with a third dimension of Bob's for the lost photon; his detector for bit 1 has `ratio` times the efficiency of
 // that for bit 0, which is 1, in both bases. ratio in (0, 1].
 CharacterisedProtocol mismatched_bb84_protocol(double ratio);
-
-// rho -> (1 - p) rho + p 1/d.
-KrausChannel depolarising(double p, std::size_t dimension);
-// A real rotation by `angle` (radian) between the first two basis states.
-KrausChannel rotation(double angle, std::size_t dimension);
-// With probability 1 - transmittance the state is lost: into one more dimension, the last.
-KrausChannel loss(double transmittance, std::size_t dimension);
-// First `first`, then `second`.
-KrausChannel composed(const KrausChannel& first, const KrausChannel& second);
-ComplexMatrix applied(const KrausChannel& channel, const ComplexMatrix& state);
 
 // Joint probabilities of the outcomes, Alice's the slow index: each signal through the channel. Prepare-and-measure
 // protocols alone.
