@@ -4,7 +4,6 @@
 #include <cmath>
 #include <random>
 
-#include "herald/proof/prover/eigen_view.h"
 #include "herald/proof/prover/standard_protocols.h"
 #include "herald/quantum/eigen_view.h"
 
