@@ -3,6 +3,11 @@
 #include <botan/auto_rng.h>
 #include <botan/hash.h>
 
+#include <algorithm>
+
+#include "herald/base/kernel.h"
+#include "herald/base/philox.h"
+
 namespace herald {
 
 struct SecretRandom::State {
@@ -26,25 +31,52 @@ void SecretRandom::fill(std::span<std::uint64_t> words) {
 
 void SecretRandom::fill_bytes(std::span<std::uint8_t> bytes) { m_state->rng.randomize(bytes); }
 
-std::array<std::uint32_t, 4> philox4x32_10(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) {
-  for (int round = 0; round < 10; ++round) {
-    const std::uint64_t product0 = std::uint64_t{0xD2511F53} * counter[0];
-    const std::uint64_t product1 = std::uint64_t{0xCD9E8D57} * counter[2];
-    counter = {static_cast<std::uint32_t>(product1 >> 32) ^ counter[1] ^ key[0], static_cast<std::uint32_t>(product1),
-               static_cast<std::uint32_t>(product0 >> 32) ^ counter[3] ^ key[1], static_cast<std::uint32_t>(product0)};
-    key[0] += 0x9E3779B9;
-    key[1] += 0xBB67AE85;
-  }
-  return counter;
+void SimulationRandom::refill() {
+  // Without vectors a block more costs as much as the first.
+  const std::size_t made = best_kernel() == Kernel::portable ? 2 : kAhead;
+  m_used = kAhead - made;
+  fill_with_philox(m_seed, m_stream, m_counter, std::span(m_ahead).subspan(m_used));
+  m_counter += made / 2;
 }
 
-void SimulationRandom::refill() {
-  const auto block = philox4x32_10({static_cast<std::uint32_t>(m_counter), static_cast<std::uint32_t>(m_counter >> 32),
-                                    static_cast<std::uint32_t>(m_stream), static_cast<std::uint32_t>(m_stream >> 32)},
-                                   {static_cast<std::uint32_t>(m_seed), static_cast<std::uint32_t>(m_seed >> 32)});
-  ++m_counter;
-  m_block = {block[0] | std::uint64_t{block[1]} << 32, block[2] | std::uint64_t{block[3]} << 32};
-  m_used = 0;
+void SimulationRandom::fill(std::span<std::uint64_t> words) {
+  if (words.size() >= kAhead) {
+    const std::size_t left = kAhead - m_used, direct = (words.size() - left) / kAhead * kAhead;
+    std::copy_n(m_ahead.begin() + m_used, left, words.begin());
+    m_used = kAhead;
+    fill_with_philox(m_seed, m_stream, m_counter, words.subspan(left, direct));
+    m_counter += direct / 2;
+    words = words.subspan(left + direct);
+  }
+  for (std::uint64_t& word : words) word = next_word();
+}
+
+void SimulationRandom::fill_bernoulli(std::span<std::uint64_t> words, double probability) {
+  HERALD_CHECK(probability >= 0 && probability <= 1);
+  if (probability == 1) {
+    std::ranges::fill(words, ~std::uint64_t{0});
+    return;
+  }
+  const auto threshold = static_cast<std::uint64_t>(probability * 0x1p64);
+  // Many uniform numbers at once, digit by digit from the first, until each is known to lie below or not.
+  constexpr std::size_t kGroup = 8;
+  for (std::size_t begin = 0; begin < words.size(); begin += kGroup) {
+    const auto group = words.subspan(begin, std::min(kGroup, words.size() - begin));
+    std::array<std::uint64_t, kGroup> below{}, open{}, digit{};
+    std::fill_n(open.begin(), group.size(), ~std::uint64_t{0});
+    std::uint64_t any = ~std::uint64_t{0};
+    for (std::uint64_t digits = threshold; digits != 0 && any != 0; digits <<= 1) {
+      fill(std::span(digit).first(group.size()));
+      const std::uint64_t one = digits >> 63 != 0 ? ~std::uint64_t{0} : 0;
+      any = 0;
+      for (std::size_t i = 0; i < kGroup; ++i) {
+        below[i] |= open[i] & ~digit[i] & one;
+        open[i] &= ~(digit[i] ^ one);
+        any |= open[i];
+      }
+    }
+    std::copy_n(below.begin(), group.size(), group.begin());
+  }
 }
 
 SimulationRandom SimulationRandom::substream(std::string_view name, std::uint64_t index) const {

@@ -45,12 +45,13 @@ class SimulationRandom {
   SimulationRandom substream(std::string_view name, std::uint64_t index = 0) const;
 
   std::uint64_t next_word() {
-    if (m_used == 2) refill();
-    return m_block[m_used++];
+    if (m_used == kAhead) refill();
+    return m_ahead[m_used++];
   }
-  void fill(std::span<std::uint64_t> words) {
-    for (std::uint64_t& word : words) word = next_word();
-  }
+  // What next_word() would give, word by word.
+  void fill(std::span<std::uint64_t> words);
+  // Each bit 1 with `probability`, independently; exact to 2^-64.
+  void fill_bernoulli(std::span<std::uint64_t> words, double probability);
   // Uniform in (0, 1): 53 bits, never 0 or 1.
   double next_double() { return (static_cast<double>(next_word() >> 11) + 0.5) * 0x1p-53; }
   bool next_bernoulli(double probability) { return next_double() < probability; }
@@ -70,13 +71,12 @@ class SimulationRandom {
 
   std::uint64_t m_seed;
   std::uint64_t m_stream;
-  std::uint64_t m_counter = 0;
-  std::array<std::uint64_t, 2> m_block{};
-  unsigned m_used = 2;
-};
+  static constexpr std::size_t kAhead = 16;  // words that are made at once
 
-// The block function: 128 random bits from a 128-bit counter and a 64-bit key.
-std::array<std::uint32_t, 4> philox4x32_10(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
+  std::uint64_t m_counter = 0;  // the next block
+  std::array<std::uint64_t, kAhead> m_ahead{};
+  std::size_t m_used = kAhead;
+};
 
 BitString random_bits(RandomBits auto& random, std::size_t size) {
   BitString bits(size);

@@ -1,12 +1,15 @@
 #include "herald/base/random.h"
 
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <type_traits>
 #include <vector>
 
+#include "herald/base/philox.h"
 #include "herald/base/statistics.h"
 
 namespace herald {
@@ -39,6 +42,36 @@ TEST(Random, AStreamIsTheBlockFunctionOverACounter) {
     EXPECT_EQ(random.next_word(), block[0] | std::uint64_t{block[1]} << 32);
     EXPECT_EQ(random.next_word(), block[2] | std::uint64_t{block[3]} << 32);
   }
+}
+
+TEST(Random, EveryKernelGivesTheBlocksOfThePortableOne) {
+  EXPECT_TRUE(rc::check([] {
+    const auto seed = *rc::gen::arbitrary<std::uint64_t>(), stream = *rc::gen::arbitrary<std::uint64_t>();
+    // Counters on both sides of 2^32 and of 2^64 too.
+    const std::uint64_t first =
+        *rc::gen::element<std::uint64_t>(0, 0xfffffff0, 0xfffffffffffffff0) + *rc::gen::inRange<std::uint64_t>(0, 32);
+    const auto blocks = *rc::gen::inRange<std::size_t>(0, 80);
+    std::vector<std::uint64_t> twin(2 * blocks), words(2 * blocks + 1);
+    fill_with_philox(seed, stream, first, twin, Kernel::portable);
+    for (const Kernel kernel : available_kernels()) {
+      words.assign(words.size(), 0x5555);
+      fill_with_philox(seed, stream, first, std::span(words).first(2 * blocks), kernel);
+      RC_ASSERT(std::ranges::equal(std::span(words).first(2 * blocks), twin));
+      RC_ASSERT(words.back() == 0x5555u);
+    }
+  }));
+}
+
+TEST(Random, FillingIsDrawingWordByWord) {
+  EXPECT_TRUE(rc::check([] {
+    SimulationRandom random(*rc::gen::arbitrary<std::uint64_t>(), 3), twin = random;
+    std::vector<std::uint64_t> words;
+    for (const auto size : *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, 70))) {
+      words.assign(size, 0);
+      random.fill(words);
+      for (const std::uint64_t word : words) RC_ASSERT(word == twin.next_word());
+    }
+  }));
 }
 
 TEST(Random, TheSameSeedAndStreamGiveTheSameAndOthersDoNot) {
@@ -103,6 +136,44 @@ TEST(Random, BernoulliHasItsProbability) {
   }
 }
 
+// Each bit says whether a number, whose binary digits are its place's in the words that were drawn, lies below p.
+TEST(Random, BernoulliBitsCompareNumbersDigitByDigit) {
+  EXPECT_TRUE(rc::check([] {
+    SimulationRandom random(*rc::gen::arbitrary<std::uint64_t>()), digits = random;
+    const double p = *rc::gen::element(0x1p-60, 1e-3, 0.1, 0.25, 0.5, 0.9, 0.999, 1 - 0x1p-53);
+    std::vector<std::uint64_t> words(*rc::gen::inRange<std::size_t>(0, 20));
+    random.fill_bernoulli(words, p);
+    for (std::size_t begin = 0; begin < words.size(); begin += 8) {  // eight words together
+      const std::size_t end = std::min(begin + 8, words.size());
+      std::vector<double> number(64 * (end - begin));
+      double step = 1;  // of the last digit: what is still open of a number
+      const auto decided = [&](double u) { return u >= p || u + step <= p; };
+      while (!std::ranges::all_of(number, decided)) {
+        step /= 2;
+        for (std::size_t i = 0; i < number.size(); i += 64) {
+          const std::uint64_t digit = digits.next_word();
+          for (std::size_t k = 0; k < 64; ++k) number[i + k] += (digit >> k & 1) != 0 ? step : 0;
+        }
+      }
+      for (std::size_t i = 0; i < number.size(); ++i)
+        RC_ASSERT(((words[begin + i / 64] >> (i % 64) & 1) != 0) == (number[i] < p));
+    }
+    RC_ASSERT(random.next_word() == digits.next_word());
+  }));
+}
+
+TEST(Random, BernoulliBitsHaveTheirProbability) {
+  SimulationRandom random(13);
+  std::vector<std::uint64_t> words(4000);
+  for (const double p : {0.0, 1e-4, 0.25, 0.3, 0.5, 0.999, 1.0}) {
+    random.fill_bernoulli(words, p);
+    const std::uint64_t hits = BitView(words.data(), 64 * words.size()).count_ones();
+    const auto [low, high] = binomial_interval(hits, 64 * words.size(), FailureProbability(kFalseAlarm));
+    EXPECT_LE(low.value, p);
+    EXPECT_GE(high.value, p);
+  }
+}
+
 TEST(Random, RandomBitsHaveTheirLengthAndZeroPadding) {
   SimulationRandom random(12);
   for (std::size_t size = 0; size < 200; ++size) {
@@ -135,6 +206,9 @@ TEST(Random, SecretRandomnessDiffersEachTimeAndIsBalanced) {
 TEST(RandomDeathTest, NothingLiesBelowZero) {
   SimulationRandom random(1);
   EXPECT_DEATH(random.next_below(0), "bug");
+  std::uint64_t word = 0;
+  EXPECT_DEATH(random.fill_bernoulli({&word, 1}, 1.5), "bug");
+  EXPECT_DEATH(fill_with_philox(1, 2, 3, {&word, 1}), "bug");
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <span>
 
 #include "herald/base/bits.h"
-#include "herald/distill/kernel.h"
+#include "herald/base/kernel.h"
 
 namespace herald {
 

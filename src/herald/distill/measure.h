@@ -6,7 +6,7 @@
 
 #include "herald/base/random.h"
 #include "herald/base/units.h"
-#include "herald/distill/kernel.h"
+#include "herald/base/kernel.h"
 
 namespace herald {
 

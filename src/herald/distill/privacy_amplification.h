@@ -8,7 +8,7 @@
 #include <cstdint>
 
 #include "herald/base/bits.h"
-#include "herald/distill/kernel.h"
+#include "herald/base/kernel.h"
 
 namespace herald {
 

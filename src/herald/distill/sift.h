@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "herald/base/bits.h"
-#include "herald/distill/kernel.h"
+#include "herald/base/kernel.h"
 
 namespace herald {
 

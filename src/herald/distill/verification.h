@@ -13,7 +13,7 @@
 #include "herald/base/random.h"
 #include "herald/base/result.h"
 #include "herald/base/units.h"
-#include "herald/distill/kernel.h"
+#include "herald/base/kernel.h"
 
 namespace herald {
 

@@ -1,4 +1,4 @@
-#include "herald/distill/kernel.h"
+#include "herald/base/kernel.h"
 
 #include <cstdlib>
 #include <cstring>

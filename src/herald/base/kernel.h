@@ -1,6 +1,6 @@
 #pragma once
-// Every fast kernel of this room is compiled for each instruction set that helps it and chosen at run time; the
-// portable one is its twin.
+// Every fast kernel is compiled for each instruction set that helps it and chosen at run time; the portable one is its
+// twin.
 
 #include <cstdint>
 #include <vector>
@@ -10,7 +10,7 @@ namespace herald {
 enum class Kernel : std::uint8_t {
   portable = 0,  // plain C++
   bmi2 = 1,      // x86: bit extraction, carry-less multiplication of 64 bits, AVX2
-  avx512 = 2,    // x86: carry-less multiplication of four pairs at once (VPCLMULQDQ)
+  avx512 = 2,    // x86: AVX-512, carry-less multiplication of four pairs at once (VPCLMULQDQ)
 };
 
 // Whether this processor runs it.
