@@ -1,0 +1,519 @@
+#include "herald/quantum/qubit_string.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "herald/base/result.h"
+
+namespace herald {
+namespace detail {
+namespace {
+
+using Form = StringState::Form;
+
+// The used bits of word `i` of a string of `size` bits.
+std::uint64_t used(std::size_t size, std::size_t i) {
+  return 64 * (i + 1) <= size ? ~std::uint64_t{0} : (std::uint64_t{1} << (size % 64)) - 1;
+}
+
+Words zeros(std::size_t count) {
+  Words words(count);
+  std::fill_n(words.data(), count, 0);
+  return words;
+}
+
+// Bits [begin, begin + size).
+Words part(BitView bits, std::size_t begin, std::size_t size) {
+  Words words(words_for(size));
+  std::uint64_t* const to = words.data();
+  if (begin % 64 == 0)
+    for (std::size_t i = 0; i < words.size(); ++i) to[i] = bits.words()[begin / 64 + i];
+  else
+    for (std::size_t i = 0; i < words.size(); ++i) to[i] = bits.word_at(begin + 64 * i);
+  if (size % 64 != 0) to[words.size() - 1] &= used(size, words.size() - 1);
+  return words;
+}
+
+Words joined(BitView first, BitView second) {
+  Words words = zeros(words_for(first.size() + second.size()));
+  std::ranges::copy(first.words(), words.data());
+  const std::size_t shift = first.size() % 64, at = first.size() / 64;
+  for (std::size_t i = 0; i < second.words().size(); ++i) {
+    const std::uint64_t word = second.words()[i];
+    words.data()[at + i] |= word << shift;
+    if (shift != 0 && at + i + 1 < words.size()) words.data()[at + i + 1] = word >> (64 - shift);
+  }
+  return words;
+}
+
+// Word i of a mask of bases, or of all alike.
+struct BasisWords {
+  explicit BasisWords(Basis basis) : all(basis == Basis::x ? ~std::uint64_t{0} : 0) {}
+  explicit BasisWords(BitView bases) : words(bases.words().data()) {}
+  BasisWords(const Words& bases, Basis basis) : BasisWords(basis) {
+    if (!bases.empty()) words = bases.data();
+  }
+  std::uint64_t operator[](std::size_t i) const { return words != nullptr ? words[i] : all; }
+
+  const std::uint64_t* words = nullptr;
+  std::uint64_t all = 0;
+};
+
+}  // namespace
+
+// Pairs in the state (|00> + |11>) / sqrt 2, up to flips, of which one side at most was measured. When the other is,
+// nobody asks again.
+struct PairString {
+  std::size_t size = 0;
+  Words measured, bases, results;  // of one side; none before the first measurement
+  Words flips_z, flips_x;          // between what the two sides see in Z, in X; none before the first flip
+  bool is_apart = false;           // all is in these:
+  std::array<std::vector<std::optional<Qubit>>, 2> apart;
+
+  BitView view(const Words& words) const { return {words.data(), words.empty() ? 0 : size}; }
+  static void put(Words& words, std::size_t at, std::uint64_t mask, std::uint64_t value) {
+    std::uint64_t* const to = words.data() + at / 64;
+    const std::size_t shift = at % 64;
+    to[0] = (to[0] & ~(mask << shift)) | (value & mask) << shift;
+    if (shift == 0) return;
+    const std::uint64_t over = mask >> (64 - shift);
+    if (over != 0) to[1] = (to[1] & ~over) | (value >> (64 - shift) & over);
+  }
+  // Makes of each pair two qubits, or one whose state is known.
+  void take_apart();
+};
+
+void PairString::take_apart() {
+  if (std::exchange(is_apart, true)) return;
+  for (auto& qubits : apart) qubits.reserve(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    const bool flip_z = !flips_z.empty() && view(flips_z)[i], flip_x = !flips_x.empty() && view(flips_x)[i];
+    if (!measured.empty() && view(measured)[i]) {
+      const Basis basis = view(bases)[i] ? Basis::x : Basis::z;
+      const bool bit = view(results)[i] != (basis == Basis::x ? flip_x : flip_z);
+      for (auto& qubits : apart) qubits.emplace_back(Qubit({basis, bit}));  // one of which nobody asks for
+      continue;
+    }
+    auto [a, b] = epr_pair();
+    if (flip_z) apply(gate::kX, a);
+    if (flip_x) apply(gate::kZ, a);
+    apart[0].emplace_back(std::move(a));
+    apart[1].emplace_back(std::move(b));
+  }
+}
+
+struct StringAccess {
+  static StringState& new_state(QubitString& string) { return string.m_state; }
+  // For what needs no more than the bases of the two sides.
+  static StringState& as_it_is(QubitString& string) {
+    HERALD_CHECK(!string.m_gone);
+    if (string.m_state.pairs && string.m_state.pairs->is_apart) to_qubits(string.m_state);
+    return string.m_state;
+  }
+  static StringState& of(QubitString& string) {
+    HERALD_CHECK(!string.m_gone);
+    resolve(string.m_state);
+    return string.m_state;
+  }
+  static void leave(QubitString& string) { string.m_gone = true; }
+
+  static void resolve(StringState& state);
+  static void to_qubits(StringState& state);
+  static Detections measure(StringState& state, BasisWords bases, SimulationRandom& random);
+  static Detections measure(StringState& state, const Gate& frame, SimulationRandom& random);
+  static void flip(StringState& state, const Words& flips_z, const Words& flips_x);
+  static void lose(StringState& state, const Words& kept);
+  static void move_front(StringState& state, std::size_t count, StringState& front);
+  static bool follows(const StringState& state, const StringState& later) {
+    return state.form == Form::half && later.form == Form::half && state.pairs == later.pairs &&
+           state.side == later.side && state.first + state.size == later.first;
+  }
+  static void append(StringState& state, StringState& later);
+  static bool is_there(const StringState& state, std::size_t i) {
+    return state.present.empty() || BitView(state.present.data(), state.size)[i];
+  }
+};
+
+namespace {
+
+// A word of pairs measured by one side: what the other has found.
+struct Found {
+  std::uint64_t known, bases, results, flips_z, flips_x;
+  Found(const PairString& pairs, std::size_t at)
+      : known(pairs.view(pairs.measured).word_at(at)),
+        bases(pairs.view(pairs.bases).word_at(at)),
+        results(pairs.view(pairs.results).word_at(at)),
+        flips_z(pairs.view(pairs.flips_z).word_at(at)),
+        flips_x(pairs.view(pairs.flips_x).word_at(at)) {}
+  // What measuring in the same basis shows here.
+  std::uint64_t seen() const { return results ^ (bases & flips_x) ^ (~bases & flips_z); }
+};
+
+Words all_present(std::size_t size) {
+  Words words(words_for(size));
+  for (std::size_t i = 0; i < words.size(); ++i) words.data()[i] = used(size, i);
+  return words;
+}
+
+BitString mask_of(const Words& present, std::size_t size) {
+  BitString mask(size);
+  for (std::size_t i = 0; i < mask.words().size(); ++i)
+    mask.words()[i] = present.empty() ? used(size, i) : present.data()[i];
+  return mask;
+}
+
+// Probability of outcome 1 when |0> or |+> is measured in a frame; of |1> and |-> it is the complement.
+double probability_of_one(const Gate& frame, Basis prepared) {
+  const Complex a = std::conj(frame.m[1]), b = std::conj(frame.m[3]);
+  return std::min(1.0, prepared == Basis::z ? std::norm(a) : std::norm(a + b) / 2);
+}
+
+void trim(Detections& seen) {
+  for (std::size_t i = 0; i < seen.bits.words().size(); ++i) seen.bits.words()[i] &= seen.detected.words()[i];
+}
+
+Detections measure_bb84(const StringState& state, BasisWords bases, SimulationRandom& random) {
+  Detections seen{BitString(state.size), mask_of(state.present, state.size)};
+  const auto out = seen.bits.words();
+  random.fill(out);
+  const BasisWords prepared(state.bases, state.basis);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::uint64_t differ = prepared[i] ^ bases[i];
+    out[i] = (state.bits.data()[i] & ~differ) | (out[i] & differ);
+  }
+  trim(seen);
+  return seen;
+}
+
+Detections measure_half(const StringState& state, BasisWords bases, SimulationRandom& random) {
+  PairString& pairs = *state.pairs;
+  if (pairs.measured.empty())
+    for (Words* const words : {&pairs.measured, &pairs.bases, &pairs.results}) *words = zeros(words_for(pairs.size));
+  Detections seen{BitString(state.size), mask_of(state.present, state.size)};
+  const auto out = seen.bits.words();
+  random.fill(out);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::size_t at = state.first + 64 * i;
+    const std::uint64_t there = seen.detected.words()[i];
+    const Found found(pairs, at);
+    const std::uint64_t same = found.known & ~(found.bases ^ bases[i]);
+    out[i] = (found.seen() & same) | (out[i] & ~same);
+    const std::uint64_t fresh = there & ~found.known;
+    if (fresh == 0) continue;
+    PairString::put(pairs.measured, at, fresh, fresh);
+    PairString::put(pairs.bases, at, fresh, bases[i]);
+    PairString::put(pairs.results, at, fresh, out[i]);
+  }
+  trim(seen);
+  return seen;
+}
+
+Detections measure_each(StringState& state, auto measure_one) {
+  Detections seen{BitString(state.size), BitString(state.size)};
+  for (std::size_t i = 0; i < state.size; ++i) {
+    if (!state.qubits[i]) continue;
+    seen.detected.set(i, true);
+    seen.bits.set(i, measure_one(std::move(*state.qubits[i]), i));
+  }
+  return seen;
+}
+
+}  // namespace
+
+// Halves whose others all were measured are in known states.
+void StringAccess::resolve(StringState& state) {
+  if (state.form != Form::half) return;
+  PairString& pairs = *state.pairs;
+  if (pairs.is_apart) return to_qubits(state);
+  if (pairs.measured.empty()) return;
+  const Words present = state.present.empty() ? all_present(state.size) : Words();
+  const std::uint64_t* const there = state.present.empty() ? present.data() : state.present.data();
+  const std::size_t count = words_for(state.size);
+  for (std::size_t i = 0; i < count; ++i)
+    if ((there[i] & ~pairs.view(pairs.measured).word_at(state.first + 64 * i)) != 0) return;
+  state.bits = Words(count);
+  state.bases = Words(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Found found(pairs, state.first + 64 * i);
+    state.bits.data()[i] = found.seen() & there[i];
+    state.bases.data()[i] = found.bases & there[i];
+  }
+  state.form = Form::bb84;
+  state.pairs.reset();
+}
+
+void StringAccess::to_qubits(StringState& state) {
+  if (state.form == Form::qubits) return;
+  std::vector<std::optional<Qubit>> qubits(state.size);
+  const BasisWords bases(state.bases, state.basis);
+  if (state.form == Form::half) state.pairs->take_apart();
+  for (std::size_t i = 0; i < state.size; ++i) {
+    if (!is_there(state, i)) continue;
+    if (state.form == Form::half)
+      qubits[i] = std::exchange(state.pairs->apart[state.side][state.first + i], std::nullopt);
+    else
+      qubits[i].emplace(Bb84State{(bases[i / 64] >> (i % 64) & 1) != 0 ? Basis::x : Basis::z,
+                                  BitView(state.bits.data(), state.size)[i]});
+  }
+  const std::size_t size = state.size;
+  state = StringState();
+  state.size = size;
+  state.form = Form::qubits;
+  state.qubits = std::move(qubits);
+}
+
+Detections StringAccess::measure(StringState& state, BasisWords bases, SimulationRandom& random) {
+  if (state.form == Form::bb84) return measure_bb84(state, bases, random);
+  if (state.form == Form::half) return measure_half(state, bases, random);
+  return measure_each(state, [&](Qubit&& qubit, std::size_t i) {
+    return herald::measure(std::move(qubit), (bases[i / 64] >> (i % 64) & 1) != 0 ? Basis::x : Basis::z, random);
+  });
+}
+
+Detections StringAccess::measure(StringState& state, const Gate& frame, SimulationRandom& random) {
+  if (state.form != Form::bb84) {
+    to_qubits(state);
+    return measure_each(state,
+                        [&](Qubit&& qubit, std::size_t) { return herald::measure(std::move(qubit), frame, random); });
+  }
+  // The outcome is the bit, or with the probability of its basis the other one.
+  Detections seen{BitString(state.size), mask_of(state.present, state.size)};
+  const auto out = seen.bits.words();
+  BitString flips_x(state.bases.empty() ? 0 : state.size);
+  random.fill_bernoulli(out, probability_of_one(frame, state.bases.empty() ? state.basis : Basis::z));
+  random.fill_bernoulli(flips_x.words(), probability_of_one(frame, Basis::x));
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::uint64_t x = state.bases.empty() ? 0 : state.bases.data()[i];
+    const std::uint64_t flips = state.bases.empty() ? out[i] : (out[i] & ~x) | (flips_x.words()[i] & x);
+    out[i] = state.bits.data()[i] ^ flips;
+  }
+  trim(seen);
+  return seen;
+}
+
+// Flips what is seen in Z and what is seen in X; no words: nothing.
+void StringAccess::flip(StringState& state, const Words& flips_z, const Words& flips_x) {
+  const std::size_t count = words_for(state.size);
+  if (state.form == Form::bb84) {
+    const BasisWords bases(state.bases, state.basis);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint64_t z = flips_z.empty() ? 0 : flips_z.data()[i], x = flips_x.empty() ? 0 : flips_x.data()[i];
+      state.bits.data()[i] ^= ((z & ~bases[i]) | (x & bases[i])) & used(state.size, i);
+    }
+  } else if (state.form == Form::half) {
+    PairString& pairs = *state.pairs;
+    for (auto [to, flips] : {std::pair(&pairs.flips_z, &flips_z), std::pair(&pairs.flips_x, &flips_x)}) {
+      if (flips->empty()) continue;
+      if (to->empty()) *to = zeros(words_for(pairs.size));
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t at = state.first + 64 * i;
+        PairString::put(*to, at, used(state.size, i), pairs.view(*to).word_at(at) ^ flips->data()[i]);
+      }
+    }
+  } else {
+    for (std::size_t i = 0; i < state.size; ++i) {
+      if (!state.qubits[i]) continue;
+      if (!flips_z.empty() && BitView(flips_z.data(), state.size)[i]) apply(gate::kX, *state.qubits[i]);
+      if (!flips_x.empty() && BitView(flips_x.data(), state.size)[i]) apply(gate::kZ, *state.qubits[i]);
+    }
+  }
+}
+
+void StringAccess::lose(StringState& state, const Words& kept) {
+  if (state.form == Form::qubits) {
+    for (std::size_t i = 0; i < state.size; ++i)
+      if (!BitView(kept.data(), state.size)[i]) state.qubits[i].reset();
+    return;
+  }
+  if (state.present.empty()) state.present = all_present(state.size);
+  for (std::size_t i = 0; i < kept.size(); ++i) state.present.data()[i] &= kept.data()[i];
+}
+
+void StringAccess::move_front(StringState& state, std::size_t count, StringState& front) {
+  HERALD_CHECK(count <= state.size);
+  front.size = count;
+  front.form = state.form;
+  front.basis = state.basis;
+  front.side = state.side;
+  front.first = state.first;
+  front.pairs = state.pairs;
+  const std::size_t left = state.size - count;
+  for (Words StringState::* const words : {&StringState::bits, &StringState::bases, &StringState::present}) {
+    if ((state.*words).empty()) continue;
+    const BitView all((state.*words).data(), state.size);
+    front.*words = part(all, 0, count);
+    state.*words = part(all, count, left);
+  }
+  if (state.form == Form::half) state.first += count;
+  if (state.form == Form::qubits) {
+    const auto end = state.qubits.begin() + static_cast<std::ptrdiff_t>(count);
+    front.qubits.assign(std::make_move_iterator(state.qubits.begin()), std::make_move_iterator(end));
+    state.qubits.erase(state.qubits.begin(), end);
+  }
+  state.size = left;
+}
+
+void StringAccess::append(StringState& state, StringState& later) {
+  if (later.size == 0) return;
+  if (state.size == 0) {
+    state = std::move(later);
+    return;
+  }
+  const bool one_form = follows(state, later) || (state.form == Form::bb84 && later.form == Form::bb84);
+  if (!one_form) {
+    to_qubits(state);
+    to_qubits(later);
+    state.qubits.insert(state.qubits.end(), std::make_move_iterator(later.qubits.begin()),
+                        std::make_move_iterator(later.qubits.end()));
+  } else {
+    const auto join = [&](Words StringState::* words) {
+      state.*words = joined(BitView((state.*words).data(), state.size), BitView((later.*words).data(), later.size));
+    };
+    if (!state.present.empty() || !later.present.empty()) {
+      for (StringState* const part : {&state, &later})
+        if (part->present.empty()) part->present = all_present(part->size);
+      join(&StringState::present);
+    }
+    if (state.form == Form::bb84) {
+      if (!state.bases.empty() || !later.bases.empty() || state.basis != later.basis) {
+        for (StringState* const part : {&state, &later})
+          if (part->bases.empty())
+            part->bases = part->basis == Basis::x ? all_present(part->size) : zeros(words_for(part->size));
+        join(&StringState::bases);
+      }
+      join(&StringState::bits);
+    }
+  }
+  state.size += later.size;
+}
+
+}  // namespace detail
+
+using detail::StringAccess;
+using detail::StringState;
+using detail::Words;
+
+namespace {
+
+Words bernoulli(std::size_t size, double p, SimulationRandom& random) {
+  Words words(words_for(size));
+  random.fill_bernoulli({words.data(), words.size()}, p);
+  return words;
+}
+
+}  // namespace
+
+QubitString::QubitString(std::vector<Qubit> qubits) {
+  m_state.size = qubits.size();
+  m_state.form = StringState::Form::qubits;
+  m_state.qubits.assign(std::make_move_iterator(qubits.begin()), std::make_move_iterator(qubits.end()));
+}
+
+std::size_t QubitString::size() const {
+  HERALD_CHECK(!m_gone);
+  return m_state.size;
+}
+
+QubitString QubitString::take_front(std::size_t count) {
+  QubitString front;
+  StringAccess::move_front(StringAccess::of(*this), count, front.m_state);
+  return front;
+}
+
+void QubitString::append(QubitString&& later) {
+  HERALD_CHECK(this != &later);
+  StringState& state = StringAccess::of(*this);
+  StringAccess::append(state, StringAccess::of(later));
+  later.m_gone = true;
+}
+
+QubitString prepare(BitView bits, Basis basis) {
+  QubitString string;
+  StringState& state = StringAccess::new_state(string);
+  state.size = bits.size();
+  state.basis = basis;
+  state.bits = detail::part(bits, 0, bits.size());
+  return string;
+}
+
+QubitString prepare(BitView bits, BitView bases) {
+  HERALD_CHECK(bits.size() == bases.size());
+  QubitString string = prepare(bits, Basis::z);
+  StringAccess::new_state(string).bases = detail::part(bases, 0, bases.size());
+  return string;
+}
+
+std::pair<QubitString, QubitString> epr_pairs(std::size_t count) {
+  std::pair<QubitString, QubitString> halves;
+  StringState& one = StringAccess::new_state(halves.first);
+  StringState& other = StringAccess::new_state(halves.second);
+  one.pairs = other.pairs = std::make_shared<detail::PairString>();
+  one.pairs->size = one.size = other.size = count;
+  one.form = other.form = StringState::Form::half;
+  other.side = 1;
+  return halves;
+}
+
+Detections measure(QubitString&& string, Basis basis, SimulationRandom& random) {
+  StringState& state = StringAccess::as_it_is(string);
+  StringAccess::leave(string);
+  return StringAccess::measure(state, detail::BasisWords(basis), random);
+}
+
+Detections measure(QubitString&& string, BitView bases, SimulationRandom& random) {
+  StringState& state = StringAccess::as_it_is(string);
+  HERALD_CHECK(state.size == bases.size());
+  StringAccess::leave(string);
+  return StringAccess::measure(state, detail::BasisWords(bases), random);
+}
+
+Detections measure(QubitString&& string, const Gate& frame, SimulationRandom& random) {
+  StringState& state = StringAccess::of(string);
+  StringAccess::leave(string);
+  return StringAccess::measure(state, frame, random);
+}
+
+std::vector<std::optional<Qubit>> take_apart(QubitString&& string) {
+  StringState& state = StringAccess::of(string);
+  StringAccess::leave(string);
+  StringAccess::to_qubits(state);
+  return std::move(state.qubits);
+}
+
+void lose(QubitString& string, double transmittance, SimulationRandom& random) {
+  StringState& state = StringAccess::of(string);
+  const Words kept = bernoulli(state.size, transmittance, random);
+  if (transmittance < 1) StringAccess::lose(state, kept);
+}
+
+void depolarise(QubitString& string, double p, SimulationRandom& random) {
+  // To the maximally mixed state is to one of 1, X, Y, Z, all with 1/4.
+  StringState& state = StringAccess::of(string);
+  const Words hit = bernoulli(state.size, p, random);
+  Words flips_z = bernoulli(state.size, 0.5, random), flips_x = bernoulli(state.size, 0.5, random);
+  for (std::size_t i = 0; i < hit.size(); ++i) {
+    flips_z.data()[i] &= hit.data()[i];
+    flips_x.data()[i] &= hit.data()[i];
+  }
+  StringAccess::flip(state, flips_z, flips_x);
+}
+
+void dephase(QubitString& string, double p, SimulationRandom& random) {
+  StringState& state = StringAccess::of(string);
+  StringAccess::flip(state, Words(), bernoulli(state.size, p, random));
+}
+
+void flip(QubitString& string, double p, SimulationRandom& random) {
+  StringState& state = StringAccess::of(string);
+  const Words flips = bernoulli(state.size, p, random);
+  StringAccess::flip(state, flips, flips);
+}
+
+void apply(const KrausChannel& channel, QubitString& string, SimulationRandom& random) {
+  StringState& state = StringAccess::of(string);
+  StringAccess::to_qubits(state);
+  for (std::optional<Qubit>& qubit : state.qubits)
+    if (qubit) apply(channel, *qubit, random);
+}
+
+}  // namespace herald
