@@ -1,0 +1,51 @@
+#pragma once
+// An adversary who can keep q qubits and no more: Damgaard, Fehr, Salvail, Schaffner, FOCS 2005 and SIAM J. Comput. 37,
+// 1865 (2008); Damgaard, Fehr, Renner, Salvail, Schaffner, CRYPTO 2007 (LNCS 4622, 360). A string of n photons in
+// random bases, announced after the time in which all but q were measured. docs/theory/mistrust.md has the finite sums.
+
+#include "herald/cheating/theorem.h"
+
+namespace herald {
+
+// Photons in random ones of two conjugate bases (BB84) or of three (six-state).
+enum class Encoding : unsigned char { bb84, six_state };
+
+// H_min^epsilon(X|Theta) >= (h - 2 delta) n bits of the string when all is measured, h = 1/2 or 2/3, epsilon =
+// exp(-delta^2 n / (32 log2(2 m/delta)^2)), m the number of bases. CRYPTO 2007, the corollaries of its theorem 3.3
+// for two and three bases.
+struct Uncertainty {
+  double min_entropy = 0;  // bits
+  double epsilon = 0;
+};
+// delta in (0, h/2), n >= 1.
+Result<Uncertainty> bounded_storage_uncertainty(Encoding encoding, double photons, double delta);
+
+// One-out-of-two oblivious transfer of strings of `length` bits by n photons of BB84, Bob having q qubits of memory.
+struct BoundedStorageTransfer {
+  double photons = 0;
+  double memory = 0;  // q
+  double length = 0;  // l, bits of either string
+};
+// How far from ideal it is for Alice: the least over delta of 2 epsilon(delta) + 2^(-1 - (n/4 - delta n - 1 - q -
+// 2l)/2), at most 1.
+Result<double> transfer_epsilon(const BoundedStorageTransfer& transfer);
+// The largest q, and the smallest n, with at most that epsilon in (0, 1); the other fields as given. Errors: invalid
+// arguments; no q >= 0 does; for the smallest n, none below 1e15.
+Result<double> transfer_largest_memory(double photons, double length, double epsilon);
+Result<double> transfer_fewest_photons(double memory, double length, double epsilon);
+// The smallest n when Bob's memory grows with it, q = share n; share in [0, 1/4).
+Result<double> transfer_fewest_photons_for_share(double share, double length, double epsilon);
+
+// The same condition with a plain slack kappa instead of the sums: q < n/4 - 2l - kappa.
+double transfer_memory_limit(double photons, double length, double slack);
+// Of commitment: q < n/2 - l - kappa.
+double commitment_memory_limit(double photons, double length, double slack);
+
+// What the best known attack learns both strings with. It keeps q photons of n and measures the other m = n - q, in one
+// basis, so that it lacks k of them, Binomial(m, 1/2), and guesses those or the l bits themselves: the mean of
+// 2^(-min(k, l)); or all in Breidbart's basis, cos^2(pi/8)^m. The larger of the two.
+Result<double> transfer_attack(const BoundedStorageTransfer& transfer);
+
+const CheatingTheorem& bounded_storage_theorem();
+
+}  // namespace herald
