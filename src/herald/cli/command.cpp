@@ -31,7 +31,9 @@ constexpr const char* kFooter =
     "  herald open letter.sealed --store bob.db -o letter.txt    at the other end\n"
     "  herald distill tags.txt --plot peaks.svg                  what recorded detections of entangled pairs would "
     "give\n"
-    "  herald rate bb84-decoy plob --distance 0:300:10           how much key, at what distance, by which theorem\n\n"
+    "  herald rate bb84-decoy plob --distance 0:300:10           how much key, at what distance, by which theorem\n"
+    "  herald run coin-flip --alice cheat-epr --trials 1e6       a protocol many times, honest or not, beside its "
+    "theory\n\n"
     "Results go to standard output, notes and errors to standard error. Exit status: 0 done, 1 an error, 2 wrong "
     "usage,\n"
     "3 a protocol that aborted (no key, by its own decision), 130 interrupted.\n"
@@ -85,6 +87,8 @@ int run_program(int argc, char** argv, study::Spread* spread) {
   add_link(program);
   add_distill(program);
   add_rate(program, spread);
+  add_run(program);
+  add_protocols(program);
   add_key(program);
   add_seal(program);
   add_open(program);
@@ -129,6 +133,12 @@ CLI::App& add_command(CLI::App& program, std::string_view name, std::string_view
     if (status != kDone) throw CLI::RuntimeError(status);
   });
   return *command;
+}
+
+Result<void> print(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
+    return fail(ErrorCode::io, "cannot write the results to standard output");
+  return {};
 }
 
 int run(int argc, char** argv, Join join) {

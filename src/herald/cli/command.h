@@ -22,6 +22,9 @@ using Body = std::function<Outcome()>;
 // Adds `herald NAME`; `body` runs after parsing if the user chose it. The returned App takes the options.
 CLI::App& add_command(CLI::App& program, std::string_view name, std::string_view description, Body body);
 
+// To standard output. Errors: io.
+Result<void> print(std::string_view text);
+
 // One a file of this room.
 void add_bench(CLI::App& program);
 void add_demo(CLI::App& program);
@@ -29,7 +32,9 @@ void add_distill(CLI::App& program);
 void add_key(CLI::App& program);
 void add_link(CLI::App& program);
 void add_open(CLI::App& program);
+void add_protocols(CLI::App& program);
 void add_rate(CLI::App& program, study::Spread* spread);
+void add_run(CLI::App& program);
 void add_seal(CLI::App& program);
 
 // Joins the other processes of a job that mpirun started.

@@ -1,13 +1,9 @@
 // herald rate: how much secret key, at what distance, by which theorem, with which failure probability.
 
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <atomic>
-#include <chrono>
-#include <csignal>
 
 #include "herald/cli/command.h"
+#include "herald/cli/long_work.h"
 #include "herald/cli/rate_distances.h"
 #include "herald/cli/rate_explain.h"
 #include "herald/cli/rate_figure.h"
@@ -40,58 +36,6 @@ constexpr const char* kFooter =
     "an\n"
     "object. A point that a theorem is no good for has no rate, but a reason.";
 
-// Ctrl-C ends the sweep between two points; a second one ends the process.
-std::atomic<bool> interrupted = false;
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-class StopOnSignal {
- public:
-  StopOnSignal() {
-    struct sigaction action{};
-    action.sa_handler = [](int) { interrupted = true; };
-    action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
-    ::sigaction(SIGINT, &action, &m_interrupt);
-    ::sigaction(SIGTERM, &action, &m_terminate);
-  }
-  ~StopOnSignal() {
-    ::sigaction(SIGINT, &m_interrupt, nullptr);
-    ::sigaction(SIGTERM, &m_terminate, nullptr);
-  }
-  StopOnSignal(const StopOnSignal&) = delete;
-  StopOnSignal& operator=(const StopOnSignal&) = delete;
-
- private:
-  struct sigaction m_interrupt{}, m_terminate{};
-};
-
-// To a terminal that shows nothing else.
-class Progress {
- public:
-  explicit Progress(bool always) : m_shown(always || (::isatty(STDERR_FILENO) != 0 && ::isatty(STDOUT_FILENO) == 0)) {}
-  ~Progress() {
-    if (m_drawn) fmt::print(stderr, "\r\x1b[K");
-  }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-  void operator()(std::uint64_t done, std::uint64_t all) {
-    constexpr std::uint64_t kWidth = 30;
-    if (!m_shown || all == 0) return;
-    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - m_begin;
-    if (!m_drawn) m_found = done;
-    const double share = static_cast<double>(done) / static_cast<double>(all);
-    const double left = spent.count() * static_cast<double>(all - done) / static_cast<double>(done - m_found);
-    const std::size_t filled = static_cast<std::size_t>(share * kWidth);
-    fmt::print(stderr, "\r[{:<{}}] {} of {} points{}\x1b[K", std::string(filled, '#'), kWidth, done, all,
-               done == m_found ? "" : fmt::format(", {:.0f} s left", left));
-    m_drawn = true;
-  }
-
- private:
-  bool m_shown, m_drawn = false;
-  std::uint64_t m_found = 0;  // done when it was first shown, most of them by an earlier run
-  std::chrono::steady_clock::time_point m_begin = std::chrono::steady_clock::now();
-};
-
 std::unique_ptr<RateReport> report_for(const RateOptions& options, const study::Sweep& sweep) {
   if (options.json) return rate_json(sweep);
   if (options.csv) return rate_csv(sweep);
@@ -123,11 +67,11 @@ Result<void> print_sweep(const RateOptions& options, const RateRequest& request)
   const auto report = report_for(options, sweep);
   HERALD_TRY_VOID(print(report->head()));
   Refused refused;
-  Progress progress(options.progress);
+  Progress progress("points", options.progress);
   study::SweepOptions how;
   how.threads = options.threads;
   how.journal = options.resume;
-  how.stop = &interrupted;
+  how.stop = &interrupted();
   how.spread = options.spread;
   how.progress = [&](std::uint64_t done, std::uint64_t all) { progress(done, all); };
   how.point = [&](std::uint64_t, const study::Point& point) {
@@ -164,7 +108,7 @@ Result<void> print_figure(const RateOptions& options) {
   if (!options.plot.empty()) HERALD_TRY_VOID(study::terminal_for(options.plot));
   study::SweepOptions how;
   how.threads = options.threads;
-  how.stop = &interrupted;
+  how.stop = &interrupted();
   how.spread = options.spread;
   HERALD_TRY(const auto curves, study::compute(*figure, how));
   const FigureForm form = options.json ? FigureForm::json : options.csv ? FigureForm::csv : FigureForm::table;
@@ -176,17 +120,17 @@ Result<void> answer(const RateOptions& options) {
   if (options.list) return print(list_rates(options.json));
   if (!options.figure.empty()) return print_figure(options);
   if (!options.network.empty()) return print_network(options);
-  if (names_protocol_file(options)) return print_proofs(options, interrupted);
+  if (names_protocol_file(options)) return print_proofs(options, interrupted());
   HERALD_TRY(RateRequest request, read_rate_request(options));
   if (options.explain) return print_explanation(options, request);
   HERALD_TRY_VOID(read_rate_axes(options, request));
   const bool distances = options.reach || !options.crossing.empty();
   if (!distances || !options.distance.empty() || !options.plot.empty()) HERALD_TRY_VOID(print_sweep(options, request));
-  return distances ? print_distances(options, request, interrupted) : Result<void>();
+  return distances ? print_distances(options, request, interrupted()) : Result<void>();
 }
 
 Outcome rate(const RateOptions& options) {
-  interrupted = false;
+  interrupted() = false;
   const StopOnSignal signals;
   const auto answered = answer(options);
   if (answered) return kDone;
@@ -198,9 +142,9 @@ Outcome rate(const RateOptions& options) {
 }  // namespace
 
 int follow_rate(study::Spread& spread) {
-  interrupted = false;
+  interrupted() = false;
   const StopOnSignal signals;
-  study::follow(spread, &interrupted);
+  study::follow(spread, &interrupted());
   return kDone;
 }
 

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "herald/cli/command.h"
 #include "herald/cli/rate_report.h"
 #include "herald/study/crossing.h"
 

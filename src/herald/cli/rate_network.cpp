@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "herald/cli/command.h"
 #include "herald/cli/rate_report.h"
 #include "herald/study/network.h"
 

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "herald/cli/command.h"
 #include "herald/cli/rate_explain.h"
 #include "herald/cli/rate_report.h"
 #include "herald/study/picture.h"

@@ -188,12 +188,6 @@ std::unique_ptr<RateReport> rate_table(const Sweep& sweep) { return std::make_un
 std::unique_ptr<RateReport> rate_csv(const Sweep& sweep) { return std::make_unique<Csv>(sweep); }
 std::unique_ptr<RateReport> rate_json(const Sweep& sweep) { return std::make_unique<Json>(sweep); }
 
-Result<void> print(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
-    return fail(ErrorCode::io, "cannot write the results to standard output");
-  return {};
-}
-
 std::string rate_unit(const RateModel& model) { return fmt::format("bit/{}", model.use); }
 
 std::string unit_of(const study::Axis& axis, study::Models models) {

@@ -24,9 +24,6 @@ std::unique_ptr<RateReport> rate_csv(const study::Sweep& sweep);
 // A JSON object a line.
 std::unique_ptr<RateReport> rate_json(const study::Sweep& sweep);
 
-// To standard output. Errors: io.
-Result<void> print(std::string_view text);
-
 // "bit/pulse"
 std::string rate_unit(const study::RateModel& model);
 // "distance", "km"; a parameter with its unit as the models have it.

@@ -7,20 +7,20 @@
 //     co_return verdict;
 //   }
 //
-// A Scheduler resumes whoever can go on. It is a trampoline (nothing resumes from within a resume), because g++ 12
-// overflows the stack with symmetric transfer in long runs. Two habits keep its other miscompilations away (feasibility
-// studies, 2026): always `auto x = co_await f(std::move(named));` and then use x; message types have constructors, not
-// braces, inside an await expression.
+// A Scheduler resumes whoever can go on. Two habits keep miscompilations of g++ 12 away (feasibility studies, 2026):
+// always `auto x = co_await f(std::move(named));` and then use x; message types have constructors, not braces, inside
+// an await expression.
 
 #include <coroutine>
-#include <deque>
 #include <exception>
-#include <memory>
 #include <optional>
+#include <string_view>
+#include <type_traits>
 #include <utility>
-#include <vector>
 
 #include "herald/base/result.h"
+#include "herald/protocol/frame_pool.h"
+#include "herald/protocol/scheduler.h"
 
 namespace herald {
 
@@ -28,6 +28,7 @@ namespace herald {
 // whoever runs the party gets its Error.
 struct PartyFault {
   Error error;
+  std::string_view phase = {};  // what the party was at, of static storage
 };
 
 // Inside a party: the value, or the party ends with the Error.
@@ -37,30 +38,17 @@ T or_fault(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
-class Scheduler {
- public:
-  void ready(std::coroutine_handle<> handle) { m_ready.push_back(handle); }
-  // Resumes parties until none can go on.
-  void run() {
-    while (!m_ready.empty()) {
-      const auto handle = m_ready.front();
-      m_ready.pop_front();
-      handle.resume();
-    }
-  }
-  // Forgets a party that is about to be destroyed.
-  void forget(std::coroutine_handle<> handle) { std::erase(m_ready, handle); }
-
- private:
-  std::deque<std::coroutine_handle<>> m_ready;
-};
-
 namespace detail {
 
 struct PromiseBase {
   Scheduler* scheduler = nullptr;
   std::coroutine_handle<> continuation;  // the party that awaits this one; none for a root
   std::exception_ptr fault;
+
+#if HERALD_FRAME_POOL
+  static void* operator new(std::size_t size) { return frame_pool().take(size); }
+  static void operator delete(void* frame, std::size_t size) { frame_pool().give_back(frame, size); }
+#endif
 
   std::suspend_always initial_suspend() noexcept { return {}; }
   struct Final {
@@ -122,7 +110,20 @@ class [[nodiscard]] Party {
   }
   bool done() const { return m_handle.done(); }
   // What the party came to; only once it is done, and once.
-  Result<T> take();
+  Result<T> take() {
+    return settle<Result<T>>([](PartyFault& fault) { return std::unexpected(std::move(fault.error)); });
+  }
+  // The same, or what `on_fault` makes of the fault that ended it.
+  template <typename R, typename OnFault>
+  R settle(OnFault on_fault) {
+    HERALD_CHECK(m_handle.done());
+    if (!m_handle.promise().fault) return m_handle.promise().value_as(std::type_identity<R>());
+    try {
+      std::rethrow_exception(m_handle.promise().fault);
+    } catch (PartyFault& fault) {
+      return on_fault(fault);
+    }
+  }
 
   // A party may await another as a part of its own program.
   auto operator co_await() && { return detail::AwaitParty<T>(m_handle); }
@@ -145,32 +146,25 @@ struct Promise : PromiseBase {
     if (fault) std::rethrow_exception(fault);
     return std::move(*value);
   }
+  template <typename R>
+  R value_as(std::type_identity<R>) {
+    return std::move(*value);
+  }
 };
 
 template <>
 struct Promise<void> : PromiseBase {
   Party<void> get_return_object() { return Party<void>(std::coroutine_handle<Promise>::from_promise(*this)); }
   void return_void() {}
-  void result() {
+  void result() const {
     if (fault) std::rethrow_exception(fault);
+  }
+  template <typename R>
+  R value_as(std::type_identity<R>) {
+    return {};
   }
 };
 
 }  // namespace detail
-
-template <typename T>
-Result<T> Party<T>::take() {
-  HERALD_CHECK(m_handle.done());
-  try {
-    if constexpr (std::is_void_v<T>) {
-      m_handle.promise().result();
-      return {};
-    } else {
-      return m_handle.promise().result();
-    }
-  } catch (PartyFault& fault) {
-    return std::unexpected(std::move(fault.error));
-  }
-}
 
 }  // namespace herald

@@ -1,28 +1,17 @@
 #pragma once
-// Classical wires as a party sees them: typed messages in order, to and from one peer. What carries the bytes (memory,
-// TCP) is not the party's business; nor is when.
+// Classical wires as a party sees them: typed messages in order, to and from one peer. What carries them (memory, TCP)
+// is not the party's business.
 
-#include <concepts>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "herald/base/codec.h"
-#include "herald/base/result.h"
-#include "herald/protocol/party.h"
+#include "herald/protocol/letter.h"
+#include "herald/protocol/mailbox.h"
+#include "herald/protocol/transcript.h"
 
 namespace herald {
-
-// A message: a number that names its type on the wire, and its bytes. decode() marks faults in the reader.
-template <typename M>
-concept Message = requires(const M& message, Writer& writer, Reader& reader) {
-  { M::kType } -> std::convertible_to<std::uint8_t>;
-  { M::kName } -> std::convertible_to<std::string_view>;
-  { message.encode(writer) };
-  { M::decode(reader) } -> std::same_as<M>;
-};
 
 // Says that the sender gives the conversation up. The one message that may stand in place of any other.
 struct Abort {
@@ -36,27 +25,6 @@ struct Abort {
   static Abort decode(Reader& reader) { return Abort(printable(reader.text(), 200)); }
 };
 
-template <Message M>
-Bytes encode_frame(const M& message) {
-  Writer writer;
-  writer.fixed<std::uint8_t>(M::kType);
-  message.encode(writer);
-  return std::move(writer).take();
-}
-
-// The message in a frame; an Error (malformed) when it is another type or not one at all.
-template <Message M>
-Result<M> decode_frame(ByteView frame) {
-  Reader reader(frame);
-  const std::uint8_t type = reader.fixed<std::uint8_t>();
-  if (!reader.ok() || type != M::kType)
-    return fail(ErrorCode::malformed, "expected the message \"" + std::string(M::kName) + "\" and got " +
-                                          (reader.ok() ? "type " + std::to_string(type) : "an empty frame"));
-  M message = M::decode(reader);
-  HERALD_TRY_VOID(reader.finish("the message \"" + std::string(M::kName) + "\""));
-  return message;
-}
-
 enum class Direction : std::uint8_t { sent, received };
 
 // One end of a wire. It outlives the party that waits on it, or goes with it.
@@ -65,64 +33,89 @@ class Wire {
   using Carry = std::function<void(Bytes)>;              // takes a frame towards the peer
   using Tap = std::function<void(Direction, ByteView)>;  // sees each frame as its party sends or receives it
 
-  Wire(Scheduler& scheduler, std::string name) : m_scheduler(&scheduler), m_name(std::move(name)) {}
-  Wire(const Wire&) = delete;
-  Wire& operator=(const Wire&) = delete;
+  Wire(Scheduler& scheduler, std::string name) : m_scheduler(&scheduler), m_inbox(scheduler), m_name(std::move(name)) {}
 
   template <Message M>
-  void send(const M& message) {
-    send_frame(encode_frame(message));
+  void send(M message) {
+    if (m_transcript != nullptr)
+      m_transcript->push_back({m_scheduler->now(), m_owner, m_name, M::kName, encode_frame(message)});
+    if (m_peer != nullptr && !m_tap) {
+      m_peer->m_inbox.deliver(Letter(std::move(message)), m_delay);
+    } else {
+      send_frame(encode_frame(message));
+    }
   }
-
-  // `co_await wire.receive<M>()` is the next message, an M; anything else ends the party with an Error.
-  template <Message M>
-  auto receive() {
-    return Receive<M>(*this);
-  }
-
   void send_frame(Bytes frame);
+
+  // `co_await wire.receive<M>()` is the next message, an M; anything else ends the party with an Error, and so does
+  // what arrives after the deadline.
+  template <Message M>
+  auto receive(Deadline deadline = {}) {
+    return Receive<M>(*this, deadline);
+  }
+  // When the last message read arrived here: seconds since the meeting began.
+  double last_arrival() const { return m_inbox.last_arrival(); }
   const std::string& name() const { return m_name; }
 
   // For what carries the wire, not for parties.
   void connect(Carry carry) { m_carry = std::move(carry); }
+  // Joins two ends in memory: what one sends arrives at the other, `delay` seconds later.
+  static void join(Wire& a, Wire& b, double delay = 0);
   void tap(Tap tap) { m_tap = std::move(tap); }
-  void deliver(Bytes frame);
+  // What `owner`, whose end this is, sends goes into the transcript too; null: no more.
+  void record(MeetingTranscript* transcript, std::string_view owner) {
+    m_transcript = transcript;
+    m_owner = owner;
+  }
+  void deliver(Bytes frame) { m_inbox.deliver(Letter(std::move(frame))); }
   // The wire is no more: whoever waits on it, or will, ends with this error once the frames before it are read.
-  void close(Error error);
-  bool closed() const { return m_closed.has_value(); }
+  void close(Error error) { m_inbox.close(std::move(error)); }
+  bool closed() const { return m_inbox.closed().has_value(); }
+  // A party waits for what nobody has sent.
+  bool starved() const { return m_inbox.starved(); }
+  // As new, still joined.
+  void reset() { m_inbox.reset(); }
 
  private:
   template <Message M>
   class Receive {
    public:
-    explicit Receive(Wire& wire) : m_wire(&wire) {}
-    bool await_ready() const { return !m_wire->m_inbox.empty() || m_wire->m_closed.has_value(); }
-    void await_suspend(std::coroutine_handle<> party) const { m_wire->wait(party); }
+    Receive(Wire& wire, Deadline deadline) : m_wire(&wire), m_deadline(deadline) {}
+    bool await_ready() const { return m_wire->m_inbox.settled(m_deadline); }
+    void await_suspend(std::coroutine_handle<> party) const { m_wire->m_inbox.wait(party, m_deadline); }
     M await_resume() const {
-      const Bytes frame = m_wire->take_frame();
-      Result<M> message = decode_frame<M>(frame);
-      if (!message) throw PartyFault{Error{message.error().code, m_wire->m_name + ": " + message.error().message}};
-      return std::move(*message);
+      Letter letter = m_wire->m_inbox.take(M::kName, m_deadline);
+      if (!m_wire->m_tap)
+        if (M* const message = letter.value<M>()) return std::move(*message);
+      return m_wire->open<M>(letter);
     }
 
    private:
     Wire* m_wire;
+    Deadline m_deadline;
   };
 
-  void wait(std::coroutine_handle<> party);
-  void wake();
-  Bytes take_frame();
+  template <Message M>
+  M open(Letter& letter) {
+    const Bytes frame = frame_of(letter, M::kName);
+    Result<M> message = decode_frame<M>(frame);
+    if (!message) throw PartyFault{Error{message.error().code, m_name + ": " + message.error().message}, M::kName};
+    return std::move(*message);
+  }
+  // Tapped; a fault when it says that the peer gives up.
+  Bytes frame_of(const Letter& letter, std::string_view phase);
 
   Scheduler* m_scheduler;
+  Mailbox<Letter> m_inbox;
   std::string m_name;
+  Wire* m_peer = nullptr;
+  double m_delay = 0;
   Carry m_carry;
   Tap m_tap;
-  std::deque<Bytes> m_inbox;
-  std::optional<Error> m_closed;
-  std::coroutine_handle<> m_waiting;
+  MeetingTranscript* m_transcript = nullptr;
+  std::string_view m_owner;
 };
 
-// Joins two ends in memory: what one sends is delivered to the other.
-void join(Wire& a, Wire& b);
+inline void join(Wire& a, Wire& b) { Wire::join(a, b); }
 
 }  // namespace herald

@@ -1,0 +1,210 @@
+// herald run: a protocol of parties, honest or not, many times, beside its theory.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "herald/cli/command.h"
+#include "herald/cli/long_work.h"
+#include "herald/cli/run_report.h"
+#include "herald/protocol/registry.h"
+
+namespace herald::cli {
+namespace {
+
+constexpr const char* kFooter =
+    "Each role has an option of its own that says who plays it: --alice cheat-epr. `herald protocols` has all "
+    "protocols, "
+    "`herald\n"
+    "protocols NAME` the roles, the ways to play them, the parameters and what may happen. Theory stands beside what "
+    "was\n"
+    "measured, with its source; it \"agrees\" when the interval leaves it possible.\n\n"
+    "  herald run coin-flip                                        both honest\n"
+    "  herald run coin-flip --alice cheat-epr --trials 1e6         Alice keeps halves of entangled pairs\n"
+    "  herald run coin-flip --alice cheat-epr --sweep storage=0.9:1:0.01 --event lie-passes --plot flip.svg\n"
+    "  herald run coin-flip --alice cheat-lie --set photons=10 --precision 0.001\n"
+    "  herald run coin-flip --alice cheat-lie --transcript         one run, message by message\n\n"
+    "A result follows from --seed: the same seed gives the same runs, on any number of threads. Exit status: 0 done, 1 "
+    "an\n"
+    "error, 2 wrong usage, 130 interrupted (what was played until then is shown).";
+
+struct RunOptions {
+  std::string protocol, plot;
+  std::map<std::string, std::string> parties;  // by role
+  std::vector<std::string> set, sweep, events;
+  double trials = 100'000, precision = 0, confidence = 0.99;
+  std::uint64_t seed = 1, run = 0;
+  unsigned threads = 0;
+  bool json = false, csv = false, transcript = false;
+};
+
+Result<Casting> read_casting(const RunOptions& options) {
+  HERALD_TRY(const Protocol* const protocol, find_protocol(options.protocol));
+  Casting casting = Casting::standard(*protocol);
+  for (const auto& [role, strategy] : options.parties)
+    if (!strategy.empty()) HERALD_TRY_VOID(casting.cast(role, strategy));
+  for (const std::string& text : options.set) {
+    HERALD_TRY(const study::Setting setting, study::parse_setting(text));
+    HERALD_TRY_VOID(casting.set(setting.name, setting.value));
+  }
+  return casting;
+}
+
+Result<std::vector<study::Axis>> read_axes(const RunOptions& options, const Casting& casting) {
+  std::vector<study::Axis> axes;
+  double points = 1;
+  for (const std::string& text : options.sweep) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos)
+      return fail(ErrorCode::invalid_argument, fmt::format("--sweep {}: say name=FROM:TO:STEP", text));
+    const std::string name = text.substr(0, equals);
+    HERALD_TRY(study::Axis axis, study::parse_axis(name, text.substr(equals + 1), "--sweep " + name));
+    Casting trial = casting;
+    for (const double value : axis.values) HERALD_TRY_VOID(trial.set(name, value));
+    points *= static_cast<double>(axis.values.size());
+    axes.push_back(std::move(axis));
+  }
+  constexpr double kMost = 100'000;
+  if (points > kMost)
+    return fail(ErrorCode::invalid_argument, fmt::format("--sweep: {:g} points; {:g} at the most", points, kMost));
+  return axes;
+}
+
+// Those named, or all.
+Result<std::vector<std::size_t>> read_events(const RunOptions& options, const Protocol& protocol) {
+  std::vector<std::size_t> events;
+  for (const std::string& name : options.events) {
+    const auto found = std::ranges::find(protocol.events, name, &Event::name);
+    if (found == protocol.events.end())
+      return fail(ErrorCode::not_found, fmt::format("--event {}: `herald protocols {}` has the events of this protocol",
+                                                    name, protocol.name));
+    events.push_back(static_cast<std::size_t>(found - protocol.events.begin()));
+  }
+  for (std::size_t i = 0; options.events.empty() && i < protocol.events.size(); ++i) events.push_back(i);
+  return events;
+}
+
+Outcome show_transcript(const RunOptions& options, const Casting& casting) {
+  HERALD_TRY(const std::unique_ptr<Game> game, casting.protocol->set_up(casting));
+  MeetingTranscript transcript;
+  game->play(options.seed, options.run, &transcript);
+  HERALD_TRY_VOID(print(transcript_text(casting, *game, transcript, options.json)));
+  return kDone;
+}
+
+// The values of the axes at a point, the last axis running fastest.
+std::vector<double> values_at(std::span<const study::Axis> axes, std::uint64_t index) {
+  std::vector<double> values(axes.size());
+  for (std::size_t i = axes.size(); i-- > 0; index /= axes[i].values.size())
+    values[i] = axes[i].values[index % axes[i].values.size()];
+  return values;
+}
+
+Result<void> print_point(const RunOptions& options, const RunPoint& point, bool first) {
+  if (options.json) return print(run_json(point));
+  if (options.csv) return print((first ? csv_head(point) : "") + csv_rows(point));
+  if (point.axes.empty()) return print(run_table(point));
+  const std::string head =
+      fmt::format("{}; {} runs a point\n", describe(point.trials->casting), point.tally->runs) + sweep_head(point);
+  return print((first ? head : "") + sweep_row(point));
+}
+
+Outcome play(const RunOptions& options) {
+  if (options.protocol.empty())
+    return fail(ErrorCode::invalid_argument,
+                "name a protocol, such as coin-flip; `herald protocols` has all of them, `herald run --help` examples");
+  HERALD_TRY(const Casting casting, read_casting(options));
+  if (options.transcript) return show_transcript(options, casting);
+  HERALD_TRY(const auto axes, read_axes(options, casting));
+  HERALD_TRY(const auto events, read_events(options, *casting.protocol));
+  if (!options.plot.empty()) {
+    HERALD_TRY_VOID(study::terminal_for(options.plot));
+    if (axes.empty())
+      return fail(ErrorCode::invalid_argument, "--plot: a curve needs a range, such as --sweep photons=10:100:10");
+  }
+  study::Trials trials{casting, options.seed, static_cast<std::uint64_t>(options.trials),
+                       FailureProbability(1 - options.confidence), options.precision};
+  Progress progress("runs");
+  study::TrialOptions how{options.threads, &interrupted(),
+                          [&](std::uint64_t done, std::uint64_t all) { progress(done, all); }};
+  RunPicture picture;
+  std::uint64_t points = 1;
+  for (const study::Axis& axis : axes) points *= axis.values.size();
+  for (std::uint64_t index = 0; index < points; ++index) {
+    RunPoint point{&trials, nullptr, axes, values_at(axes, index), events};
+    for (std::size_t i = 0; i < axes.size(); ++i) HERALD_TRY_VOID(trials.casting.set(axes[i].name, point.at[i]));
+    HERALD_TRY(const study::Tally tally, study::run(trials, how));
+    point.tally = &tally;
+    if (tally.runs > 0) {
+      HERALD_TRY_VOID(print_point(options, point, index == 0));
+      if (!axes.empty()) picture.add(point);
+    }
+    if (tally.interrupted) {
+      fmt::print(stderr, "herald run: interrupted after {} of {} runs{}\n", tally.runs, trials.most,
+                 axes.empty() ? "" : fmt::format(" of point {} of {}", index + 1, points));
+      return kInterrupted;
+    }
+  }
+  if (!options.plot.empty())
+    HERALD_TRY_VOID(study::draw(picture.picture(*casting.protocol, axes.front()), options.plot));
+  return kDone;
+}
+
+}  // namespace
+
+void add_run(CLI::App& program) {
+  const auto options = std::make_shared<RunOptions>();
+  CLI::App& command = add_command(program, "run", "Run a protocol many times, honest or attacked, beside its theory",
+                                  [options]() -> Outcome {
+                                    interrupted() = false;
+                                    const StopOnSignal signals;
+                                    return play(*options);
+                                  });
+  command.footer(kFooter);
+  command.add_option("PROTOCOL", options->protocol, "By name, as in `herald protocols`");
+  for (const Protocol* protocol : protocols())
+    for (const Role& role : protocol->roles) options->parties.try_emplace(std::string(role.name));
+  for (auto& [role, strategy] : options->parties)
+    command.add_option("--" + role, strategy, fmt::format("How {} plays", role))->type_name("STRATEGY");
+  command.add_option("--trials", options->trials, "Runs, at the most; 1e6 is a million")
+      ->capture_default_str()
+      ->check([](const std::string& text) -> std::string {
+        const double runs = std::strtod(text.c_str(), nullptr);
+        return runs >= 1 && runs <= 1e15 && runs == std::floor(runs) ? "" : "a whole number from 1 to 1e15";
+      })
+      ->type_name("N");
+  command.add_option("--set", options->set, "Set a parameter; may be repeated")->type_name("NAME=VALUE");
+  command.add_option("--sweep", options->sweep, "Run a parameter through a range; may be repeated")
+      ->type_name("NAME=RANGE")
+      ->allow_extra_args(false);
+  command.add_option("--event", options->events, "Show this event alone; may be repeated")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  command.add_option("--precision", options->precision, "Stop when every interval reaches at most so far to a side")
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("P");
+  command.add_option("--confidence", options->confidence, "Of the intervals")
+      ->capture_default_str()
+      ->check(CLI::Range(0.5, 1 - 1e-12))
+      ->type_name("P");
+  command.add_option("--seed", options->seed, "Of the simulated randomness: the same seed, the same result")
+      ->capture_default_str()
+      ->type_name("N");
+  command.add_option("--threads", options->threads, "Threads; 0: as many as the machine has")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1024))
+      ->type_name("N");
+  CLI::Option* csv = command.add_flag("--csv", options->csv, "Print comma-separated values");
+  command.add_flag("--json", options->json, "Print a JSON object a point")->excludes(csv);
+  command.add_option("--plot", options->plot, "Draw a sweep (needs gnuplot): .svg, .png or .pdf")->type_name("FILE");
+  CLI::Option* transcript =
+      command.add_flag("--transcript", options->transcript, "Show one run, message by message, and the verdicts");
+  command.add_option("--run", options->run, "Which run --transcript shows")
+      ->capture_default_str()
+      ->needs(transcript)
+      ->type_name("K");
+}
+
+}  // namespace herald::cli

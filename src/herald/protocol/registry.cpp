@@ -1,0 +1,29 @@
+#include "herald/protocol/registry.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "herald/base/spelling.h"
+#include "herald/protocol/coin_flip/coin_flip.h"
+
+namespace herald {
+
+Protocols protocols() {
+  static const std::array all{
+      &coin_flip_protocol(),
+  };
+  return all;
+}
+
+Result<const Protocol*> find_protocol(std::string_view name, Protocols known) {
+  const auto found = std::ranges::find(known, name, &Protocol::name);
+  if (found != known.end()) return *found;
+  std::vector<std::string_view> names;
+  for (const Protocol* protocol : known) names.push_back(protocol->name);
+  return fail(ErrorCode::not_found, fmt::format("there is no protocol \"{}\"{}; `herald protocols` has all of them",
+                                                name, did_you_mean(name, names)));
+}
+
+}  // namespace herald

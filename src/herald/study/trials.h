@@ -1,0 +1,52 @@
+#pragma once
+// A protocol, run many times: how often what happened, with intervals. Run k of a seed is the same whoever plays it.
+
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "herald/base/units.h"
+#include "herald/protocol/protocol.h"
+
+namespace herald::study {
+
+class Spread;
+
+struct Trials {
+  Casting casting;
+  std::uint64_t seed = 1;
+  std::uint64_t most = 100'000;  // runs
+  // An interval misses its probability with at most this probability.
+  FailureProbability doubt{0.01};
+  // Stops when every interval reaches at most so far to either side; 0: never before `most`. The doubt is then shared
+  // among all the looks at the tally, so that stopping early costs no confidence.
+  double precision = 0;
+};
+
+struct Tally {
+  std::uint64_t runs = 0;
+  std::vector<std::uint64_t> happened;  // by event of the protocol
+  unsigned looks = 1;                   // how often the intervals were looked at
+  bool interrupted = false;             // before all were played: those played count
+
+  void add(const Tally& other);
+};
+
+struct Estimate {
+  std::uint64_t happened = 0, among = 0;  // runs; those that had the event that this one is given
+  double probability = 0;                 // NaN: there were none
+  double low = 0, high = 1;               // Clopper-Pearson
+};
+Estimate estimate(const Trials& trials, const Tally& tally, std::size_t event);
+
+struct TrialOptions {
+  unsigned threads = 0;                                                      // 0: as many as the machine has
+  const std::atomic<bool>* stop = nullptr;                                   // set by a signal handler
+  std::function<void(std::uint64_t done, std::uint64_t all)> progress = {};  // about ten times a second
+};
+
+// Errors: those of the protocol's set_up.
+Result<Tally> run(const Trials& trials, const TrialOptions& options = {});
+
+}  // namespace herald::study
