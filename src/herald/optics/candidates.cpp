@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 
+#include "herald/base/philox.h"
 #include "herald/base/random.h"
 #include "herald/base/result.h"
 

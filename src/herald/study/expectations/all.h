@@ -1,0 +1,16 @@
+#pragma once
+// One function a protocol, or a family.
+
+#include "herald/study/expectations.h"
+
+namespace herald::study {
+
+std::vector<Expectation> expect_coin_flip(const Casting& casting);
+
+// What a theory value cannot be had for expects nothing.
+inline void expect(std::vector<Expectation>& all, std::string_view event, Relation relation,
+                   const Result<double>& value, std::string_view source) {
+  if (value) all.push_back({event, relation, *value, source});
+}
+
+}  // namespace herald::study
