@@ -14,13 +14,12 @@ namespace herald {
 
 // A message: a number that names its type on the wire, and its bytes. decode() marks faults in the reader.
 template <typename M>
-concept Message =
-    std::is_nothrow_move_constructible_v<M> && requires(const M& message, Writer& writer, Reader& reader) {
-      { M::kType } -> std::convertible_to<std::uint8_t>;
-      { M::kName } -> std::convertible_to<std::string_view>;
-      { message.encode(writer) };
-      { M::decode(reader) } -> std::same_as<M>;
-    };
+concept Message = requires(const M& message, Writer& writer, Reader& reader) {
+  { M::kType } -> std::convertible_to<std::uint8_t>;
+  { M::kName } -> std::convertible_to<std::string_view>;
+  { message.encode(writer) };
+  { M::decode(reader) } -> std::same_as<M>;
+} && std::is_nothrow_move_constructible_v<M>;
 
 template <Message M>
 Bytes encode_frame(const M& message) {
