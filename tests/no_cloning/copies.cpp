@@ -13,10 +13,10 @@ int main() {
   move_away<herald::Qubit>();
   move_away<herald::QubitString>();
 #if defined(COPY)
-  const herald::COPY original;
+  herald::COPY original;
   const herald::COPY second(original);
 #elif defined(ASSIGN)
-  const herald::ASSIGN original;
+  herald::ASSIGN original;
   herald::ASSIGN second;
   second = original;
 #endif

@@ -323,6 +323,25 @@ TEST(QubitString, QubitsOfAStringTakenApartAreStillPairs) {
               i < 70 ? front.bits[i] : rest.bits[i - 70]);
 }
 
+TEST(QubitString, PiecesJoinedInAnotherOrderAreStillHalvesOfTheirPairs) {
+  SimulationRandom random(9);
+  for (const bool lost : {false, true}) {
+    auto [a, b] = epr_pairs(100);
+    auto [c, d] = epr_pairs(30);
+    if (lost) lose(c, 0.5, random);
+    QubitString front = a.take_front(37);
+    a.append(std::move(front));
+    a.append(std::move(c));
+    const Detections at_a = measure(std::move(a), Basis::x, random);
+    const BitString at_b = measure(std::move(b), Basis::x, random).bits;
+    BitString expected = slice(at_b, 37, 63);
+    expected.append(slice(at_b, 0, 37));
+    expected.append(measure(std::move(d), Basis::x, random).bits);
+    EXPECT_EQ(both(expected, at_a.detected), at_a.bits);
+    EXPECT_EQ(at_a.detected.view().count_ones() == 130, !lost);
+  }
+}
+
 TEST(QubitString, AMillionPairsAreThreeBitsEach) {
   SimulationRandom random(7);
   const std::size_t size = 1'000'000;

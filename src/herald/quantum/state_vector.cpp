@@ -25,6 +25,29 @@ void turn(const Gate& gate, Complex& zero, Complex& one) {
 
 }  // namespace
 
+void apply_to_bits(const ComplexMatrix& matrix, std::span<const std::size_t> bits, std::span<Complex> amplitudes) {
+  const std::size_t size = std::size_t{1} << bits.size();
+  HERALD_CHECK(matrix.rows() == size && matrix.columns() == size);
+  std::size_t all = 0;
+  for (const std::size_t bit : bits) {
+    HERALD_CHECK(bit < 64 && std::size_t{1} << bit < amplitudes.size() && (all >> bit & 1) == 0);
+    all |= std::size_t{1} << bit;
+  }
+  std::vector<std::size_t> places(size);  // of the matrix's index among the state's
+  for (std::size_t j = 0; j < size; ++j)
+    for (std::size_t k = 0; k < bits.size(); ++k) places[j] |= (j >> k & 1) << bits[k];
+  Amplitudes before(size);
+  for (std::size_t i = 0; i < amplitudes.size(); ++i) {
+    if ((i & all) != 0) continue;
+    for (std::size_t j = 0; j < size; ++j) before[j] = amplitudes[i | places[j]];
+    for (std::size_t j = 0; j < size; ++j) {
+      Complex sum = 0;
+      for (std::size_t k = 0; k < size; ++k) sum += product(matrix(j, k), before[k]);
+      amplitudes[i | places[j]] = sum;
+    }
+  }
+}
+
 StateVector::StateVector(std::size_t qubits) : m_qubits(qubits) {
   HERALD_CHECK(qubits <= kMostQubits);
   m_amplitudes.resize(std::size_t{1} << qubits);
@@ -54,26 +77,7 @@ void StateVector::apply_controlled(const Gate& gate, std::size_t control, std::s
 }
 
 void StateVector::apply(const ComplexMatrix& matrix, std::span<const std::size_t> qubits) {
-  const std::size_t size = std::size_t{1} << qubits.size();
-  HERALD_CHECK(matrix.rows() == size && matrix.columns() == size);
-  std::size_t all = 0;
-  for (const std::size_t qubit : qubits) {
-    HERALD_CHECK(qubit < m_qubits && (all >> qubit & 1) == 0);
-    all |= std::size_t{1} << qubit;
-  }
-  std::vector<std::size_t> places(size);  // of the matrix's index among the state's bits
-  for (std::size_t j = 0; j < size; ++j)
-    for (std::size_t k = 0; k < qubits.size(); ++k) places[j] |= (j >> k & 1) << qubits[k];
-  Amplitudes before(size);
-  for (std::size_t i = 0; i < m_amplitudes.size(); ++i) {
-    if ((i & all) != 0) continue;
-    for (std::size_t j = 0; j < size; ++j) before[j] = m_amplitudes[i | places[j]];
-    for (std::size_t j = 0; j < size; ++j) {
-      Complex sum = 0;
-      for (std::size_t k = 0; k < size; ++k) sum += product(matrix(j, k), before[k]);
-      m_amplitudes[i | places[j]] = sum;
-    }
-  }
+  apply_to_bits(matrix, qubits, m_amplitudes);
 }
 
 void StateVector::append(const StateVector& other) {

@@ -9,6 +9,10 @@
 
 namespace herald {
 
+// A 2^k x 2^k matrix on k different bits of the index of 2^n amplitudes; the first of them is bit 0 of the matrix's
+// index.
+void apply_to_bits(const ComplexMatrix& matrix, std::span<const std::size_t> bits, std::span<Complex> amplitudes);
+
 class StateVector {
  public:
   static constexpr std::size_t kMostQubits = 26;  // 1 GiB
