@@ -34,6 +34,22 @@ double epsilon_at(const BoundedStorageTransfer& t, double delta) {
   return 2 * std::exp(log_epsilon(Encoding::bb84, t.photons, delta)) + std::exp2(-1 - left / 2);
 }
 
+// At most 1. The first term of the sums falls with delta, the second rises: the least of the sum is within a factor 2
+// of where they cross; a ternary search in ln delta between there is exact for unimodal sums, and any delta gives a
+// valid epsilon.
+template <typename Epsilon>
+double least_over_delta(const Epsilon& epsilon) {
+  double low = std::log(1e-12), high = std::log(0.25);
+  for (int step = 0; step < 200; ++step) {
+    const double a = low + (high - low) / 3, b = high - (high - low) / 3;
+    if (epsilon(std::exp(a)) < epsilon(std::exp(b)))
+      high = b;
+    else
+      low = a;
+  }
+  return std::min(1.0, epsilon(std::exp(low)));
+}
+
 // The smallest number in [low, high] where `holds`, which stays true from there on; false at low, true at high.
 template <typename Holds>
 double smallest(double low, double high, const Holds& holds) {
@@ -65,17 +81,7 @@ Result<Uncertainty> bounded_storage_uncertainty(Encoding encoding, double photon
 
 Result<double> transfer_epsilon(const BoundedStorageTransfer& transfer) {
   HERALD_TRY_VOID(validate(transfer));
-  // The first term falls with delta, the second rises: the least of the sum is within a factor 2 of where they cross;
-  // a ternary search in ln delta between there is exact for unimodal sums, and any delta gives a valid epsilon.
-  double low = std::log(1e-12), high = std::log(0.25);
-  for (int step = 0; step < 200; ++step) {
-    const double a = low + (high - low) / 3, b = high - (high - low) / 3;
-    if (epsilon_at(transfer, std::exp(a)) < epsilon_at(transfer, std::exp(b)))
-      high = b;
-    else
-      low = a;
-  }
-  return std::min(1.0, epsilon_at(transfer, std::exp(low)));
+  return least_over_delta([&](double delta) { return epsilon_at(transfer, delta); });
 }
 
 Result<double> transfer_largest_memory(double photons, double length, double epsilon) {
@@ -115,6 +121,30 @@ Result<double> transfer_attack(const BoundedStorageTransfer& transfer) {
   }
   one_basis += std::max(0.0, 1 - weight) * std::exp2(-guesses);
   return std::max(one_basis, std::pow(breidbart_guess(), measured));
+}
+
+Result<double> both_strings_guessed(double photons, double length, double guess_z, double guess_x) {
+  HERALD_TRY_VOID(permitted("a number of photons", photons, 0, kMostPhotons));
+  HERALD_TRY_VOID(permitted("a length in bits", length, 1, kMostPhotons));
+  for (const double guess : {guess_z, guess_x}) HERALD_TRY_VOID(permitted("a probability", guess, 0, 1));
+  const double collide = std::exp2(-length);
+  const double all = std::pow((guess_z + guess_x) / 2, photons);
+  const double z = std::pow((1 + guess_z) / 2, photons), x = std::pow((1 + guess_x) / 2, photons);
+  return all + (z + x - 2 * all) * collide + (1 - z - x + all) * collide * collide;
+}
+
+Result<double> transfer_both_bound(const BoundedStorageTransfer& transfer) {
+  HERALD_TRY(const double epsilon, transfer_epsilon(transfer));
+  return std::min(1.0, std::exp2(-transfer.length) + epsilon);
+}
+
+Result<double> commitment_bound(double photons, double memory) {
+  HERALD_TRY_VOID(validate({photons, memory, 1}));
+  return (1 + least_over_delta([&](double delta) {
+            return std::exp(log_epsilon(Encoding::bb84, photons, delta)) +
+                   std::exp2(-(photons / 4 - delta * photons - 1 - memory));
+          })) /
+         2;
 }
 
 namespace {

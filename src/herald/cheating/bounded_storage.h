@@ -46,6 +46,20 @@ double commitment_memory_limit(double photons, double length, double slack);
 // 2^(-min(k, l)); or all in Breidbart's basis, cos^2(pi/8)^m. The larger of the two.
 Result<double> transfer_attack(const BoundedStorageTransfer& transfer);
 
+// Both strings of l bits, when each photon's bit is guessed by itself, with `guess_z` or `guess_x` as its basis turns
+// out, and wrong guesses are hashed to the right string with probability 2^-l: with a = ((guess_z + guess_x)/2)^n and
+// b_w =
+// ((1 + guess_w)/2)^n it is a + (b_z + b_x - 2a) 2^-l + (1 - b_z - b_x + a) 2^-2l. In one basis (1, 1/2), in
+// Breidbart's cos^2(pi/8) twice.
+Result<double> both_strings_guessed(double photons, double length, double guess_z, double guess_x);
+// No adversary with that memory has both strings with more than 2^-l + epsilon.
+Result<double> transfer_both_bound(const BoundedStorageTransfer& transfer);
+// No committer with q qubits opens a bit that is drawn after all but these were measured with more than 1/2 + 1/2
+// (epsilon(delta)
+// + 2^(-(n/4 - delta n - 1 - q))), the least over delta, at most 1: of the two bits one has its outcomes guessed so
+// rarely, by min-entropy splitting. docs/theory/mistrust.md.
+Result<double> commitment_bound(double photons, double memory);
+
 const CheatingTheorem& bounded_storage_theorem();
 
 }  // namespace herald

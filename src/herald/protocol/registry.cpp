@@ -7,12 +7,15 @@
 
 #include "herald/base/spelling.h"
 #include "herald/protocol/coin_flip/coin_flip.h"
+#include "herald/protocol/storage/bounded_storage.h"
 
 namespace herald {
 
 Protocols protocols() {
   static const std::array all{
       &coin_flip_protocol(),
+      &bounded_transfer_protocol(),
+      &bounded_commitment_protocol(),
   };
   return all;
 }

@@ -6,6 +6,8 @@
 namespace herald::study {
 
 std::vector<Expectation> expect_coin_flip(const Casting& casting);
+std::vector<Expectation> expect_bounded_transfer(const Casting& casting);
+std::vector<Expectation> expect_bounded_commitment(const Casting& casting);
 
 // What a theory value cannot be had for expects nothing.
 inline void expect(std::vector<Expectation>& all, std::string_view event, Relation relation,

@@ -1,0 +1,65 @@
+#include "herald/cheating/bounded_storage.h"
+
+#include <algorithm>
+
+#include "herald/cheating/coin_flip_bb84.h"
+#include "herald/cheating/conjugate_coding.h"
+#include "herald/study/expectations/all.h"
+
+namespace herald::study {
+namespace {
+
+constexpr std::string_view kHiding = "1/2: nothing is sent that could depend on it";
+
+double measured(const Casting& casting) { return std::max(0.0, casting.real("photons") - casting.real("memory")); }
+
+}  // namespace
+
+std::vector<Expectation> expect_bounded_transfer(const Casting& casting) {
+  std::vector<Expectation> all;
+  const double photons = casting.real("photons"), length = casting.real("length");
+  const double memory = std::min(casting.real("memory"), photons);
+  const std::string_view bob = casting.strategy_name("bob");
+  if (bob == "honest") {
+    expect(all, "strings-agree", Relation::equal, 1, "1: what is measured in its own basis is certain");
+    if (casting.strategy("alice") != 0) expect(all, "choice-guessed", Relation::equal, 0.5, kHiding);
+    return all;
+  }
+  if (casting.strategy("alice") != 0) return all;  // two cheats
+  const bool breidbart = bob == "cheat-breidbart";
+  expect(all, "bob-knows-both", Relation::equal,
+         breidbart ? both_strings_guessed(measured(casting), length, breidbart_guess(), breidbart_guess())
+                   : both_strings_guessed(measured(casting), length, 1, 0.5),
+         breidbart ? "cos^2(pi/8) a photon that is not kept, and 2^-l for a string that is not hit"
+                   : "(3/4)^m + (1 - (3/4)^m) 2^-l: half of the m = n - q others are a guess");
+  expect(all, "bob-knows-both", Relation::at_most, transfer_both_bound({photons, memory, length}),
+         "2^-l + epsilon(n, q, l): Damgaard, Fehr, Renner, Salvail, Schaffner, CRYPTO 2007");
+  return all;
+}
+
+std::vector<Expectation> expect_bounded_commitment(const Casting& casting) {
+  std::vector<Expectation> all;
+  const double photons = casting.real("photons"), memory = std::min(casting.real("memory"), photons);
+  const std::string_view alice = casting.strategy_name("alice");
+  if (casting.strategy("bob") != 0) {
+    if (alice == "honest") expect(all, "bit-guessed", Relation::equal, 0.5, kHiding);
+    return all;
+  }
+  if (alice == "honest") {
+    expect(all, "opens", Relation::equal, 1, "1: what is measured in its own basis is certain");
+    return all;
+  }
+  if (alice == "cheat-change") {
+    expect(all, "opens-afterwards", Relation::equal, all_pass(pass_lie(), measured(casting)),
+           "(3/4)^(n - q): half of those that were measured are a guess");
+    return all;
+  }
+  expect(all, "opens-afterwards", Relation::equal, all_pass(pass_breidbart(), measured(casting)),
+         "((1 + cos^2(pi/8))/2)^(n - q): Breidbart's basis");
+  expect(all, "opens-afterwards", Relation::at_most, commitment_bound(photons, memory),
+         "1/2 + (epsilon + 2^-(n/4 - delta n - 1 - q))/2: uncertainty and min-entropy splitting, as in Damgaard et "
+         "al., CRYPTO 2007");
+  return all;
+}
+
+}  // namespace herald::study
