@@ -81,6 +81,7 @@ lint: ## format, clang-tidy, the rooms' layering
 docs: build ## the theorems' pages, the commands' reference, build/docs/commands.md; are all links of the documentation good?
 	@scripts/setup docs
 	@scripts/theorem-pages build/release/herald
+	@scripts/protocol-pages build/release/herald
 	@scripts/docs build/release/herald build/docs
 
 figures: build ## the gallery of published figures, docs/figures.md, drawn anew

@@ -15,6 +15,14 @@ cmake --build "$work/build"
 "$work/build/stranger"
 "$work/elsewhere/bin/herald" --help >/dev/null
 
+# A protocol of one's own, as the examples have it, in the installed program.
+cmake -S "$work/elsewhere/share/herald/examples/protocol" -B "$work/protocol" -DCMAKE_PREFIX_PATH="$work/elsewhere" \
+  -DCMAKE_BUILD_TYPE=Debug >>"$work/configure.log"
+cmake --build "$work/protocol"
+"$work/elsewhere/bin/herald" run "$work/protocol/one_photon.so" --cast bob=cheat-breidbart --trials 1e5 |
+  tee "$work/run.txt"
+[ "$(grep -c agrees "$work/run.txt")" = 2 ]
+
 # Nothing may point back into the build, the source or a cache.
 botan=$("$here/../../scripts/setup" --botan-prefix)
 for place in "$(cd "$build" && pwd)" "$(cd "$here/../.." && pwd)" $botan; do

@@ -6,6 +6,8 @@
 
 #include "herald/cli/command.h"
 #include "herald/protocol/registry.h"
+#include "herald/study/expectations.h"
+#include "herald/study/module.h"
 
 namespace herald::cli {
 namespace {
@@ -14,8 +16,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kFooter =
     "  herald protocols                     all of them, with their parties\n"
-    "  herald protocols coin-flip           steps, ways to play, parameters, events\n"
-    "  herald protocols --markdown          one of them, or all, as in docs/protocols/";
+    "  herald protocols coin-flip           steps, ways to play, parameters, events";
 
 std::string list() {
   std::string text, family;
@@ -59,34 +60,33 @@ std::string explain(const Protocol& protocol) {
   return text;
 }
 
-// A page of docs/protocols/.
-std::string page(const Protocol& protocol) {
-  std::string text = fmt::format("# {}\n\n`herald run {}` · {} · {}\n\n{}\n\n## Steps\n\n", protocol.title,
-                                 protocol.name, protocol.family, protocol.paper, protocol.summary);
-  for (std::size_t i = 0; i < protocol.steps.size(); ++i)
-    text += fmt::format("{}. **{}** {}\n", i + 1, protocol.steps[i].who, protocol.steps[i].what);
-  text += fmt::format("\nSource: [`src/herald/protocol/{0}/`](../../src/herald/protocol/{0}/)\n\n## Parties\n",
-                      protocol.source);
-  for (const Role& role : protocol.roles) {
-    text += fmt::format("\n| `--{}` | |\n| --- | --- |\n", role.name);
-    for (const Strategy& strategy : role.strategies)
-      text += fmt::format("| `{}` | {} |\n", strategy.name, strategy.summary);
+// What theory says of every way to cast the roles, at the standard parameters.
+Json theory_of(const Protocol& protocol) {
+  Json all = Json::array();
+  Casting casting = Casting::standard(protocol);
+  for (std::size_t role = 0; role < protocol.roles.size();) {
+    for (const study::Expectation& theory : study::expectations(casting)) {
+      Json parties = Json::object();
+      for (const Role& each : protocol.roles) parties[std::string(each.name)] = casting.strategy_name(each.name);
+      all.push_back({{"parties", std::move(parties)},
+                     {"event", theory.event},
+                     {"relation", study::sign(theory.relation)},
+                     {"value", theory.value},
+                     {"source", theory.source}});
+    }
+    for (role = 0; role < protocol.roles.size(); ++role) {
+      if (++casting.strategies[role] < protocol.roles[role].strategies.size()) break;
+      casting.strategies[role] = 0;
+    }
   }
-  text += "\n## Parameters\n\n| `--set` | meaning | standard | permitted |\n| --- | --- | --- | --- |\n";
-  for (const ProtocolParameter& parameter : protocol.parameters)
-    text += fmt::format("| `{}` | {} | {:g} | {} |\n", parameter.name, parameter.meaning, parameter.standard,
-                        range_of(parameter));
-  text += "\n## Events\n\n| event | meaning | given |\n| --- | --- | --- |\n";
-  for (const Event& event : protocol.events)
-    text += fmt::format("| `{}` | {} | {} |\n", event.name, event.meaning,
-                        event.given.empty() ? "" : fmt::format("`{}`", event.given));
-  return text;
+  return all;
 }
 
 Json as_json(const Protocol& protocol) {
-  Json json{{"name", protocol.name},     {"family", protocol.family},   {"title", protocol.title},
-            {"paper", protocol.paper},   {"summary", protocol.summary}, {"steps", Json::array()},
-            {"parties", Json::object()}, {"parameters", Json::array()}, {"events", Json::array()}};
+  Json json{{"name", protocol.name},         {"family", protocol.family},   {"title", protocol.title},
+            {"paper", protocol.paper},       {"summary", protocol.summary}, {"steps", Json::array()},
+            {"parties", Json::object()},     {"parameters", Json::array()}, {"events", Json::array()},
+            {"theory", theory_of(protocol)}, {"source", protocol.source}};
   for (const Step& step : protocol.steps) json["steps"].push_back({{"who", step.who}, {"what", step.what}});
   for (const Role& role : protocol.roles)
     for (const Strategy& strategy : role.strategies)
@@ -106,22 +106,22 @@ Json as_json(const Protocol& protocol) {
 
 struct ProtocolsOptions {
   std::string protocol;
-  bool json = false, markdown = false;
+  bool json = false;
 };
 
 Outcome show(const ProtocolsOptions& options) {
   std::vector<const Protocol*> chosen(protocols().begin(), protocols().end());
   if (!options.protocol.empty()) {
-    HERALD_TRY(const Protocol* const protocol, find_protocol(options.protocol));
+    HERALD_TRY(const Protocol* const protocol, study::names_module(options.protocol)
+                                                   ? study::load_module(options.protocol)
+                                                   : find_protocol(options.protocol));
     chosen = {protocol};
-  } else if (!options.json && !options.markdown) {
+  } else if (!options.json) {
     HERALD_TRY_VOID(print(list()));
     return kDone;
   }
   for (const Protocol* protocol : chosen)
-    HERALD_TRY_VOID(print(options.json       ? as_json(*protocol).dump() + "\n"
-                          : options.markdown ? page(*protocol)
-                                             : explain(*protocol)));
+    HERALD_TRY_VOID(print(options.json ? as_json(*protocol).dump() + "\n" : explain(*protocol)));
   return kDone;
 }
 
@@ -132,9 +132,8 @@ void add_protocols(CLI::App& program) {
   CLI::App& command = add_command(program, "protocols", "The protocols that run: steps, parties, cheats, parameters",
                                   [options] { return show(*options); });
   command.footer(kFooter);
-  command.add_option("PROTOCOL", options->protocol, "One of them");
-  CLI::Option* json = command.add_flag("--json", options->json, "Print a JSON object a line");
-  command.add_flag("--markdown", options->markdown, "Print a page of the documentation")->excludes(json);
+  command.add_option("PROTOCOL", options->protocol, "One of them, or a module of your own");
+  command.add_flag("--json", options->json, "Print a JSON object a line");
 }
 
 }  // namespace herald::cli

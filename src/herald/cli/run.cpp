@@ -10,6 +10,7 @@
 #include "herald/cli/long_work.h"
 #include "herald/cli/run_report.h"
 #include "herald/protocol/registry.h"
+#include "herald/study/module.h"
 
 namespace herald::cli {
 namespace {
@@ -33,7 +34,7 @@ constexpr const char* kFooter =
 struct RunOptions {
   std::string protocol, plot;
   std::map<std::string, std::string> parties;  // by role
-  std::vector<std::string> set, sweep, events;
+  std::vector<std::string> cast, set, sweep, events;
   double trials = 100'000, precision = 0, confidence = 0.99;
   std::uint64_t seed = 1, run = 0;
   unsigned threads = 0;
@@ -41,8 +42,16 @@ struct RunOptions {
 };
 
 Result<Casting> read_casting(const RunOptions& options) {
-  HERALD_TRY(const Protocol* const protocol, find_protocol(options.protocol));
+  HERALD_TRY(const Protocol* const protocol, study::names_module(options.protocol)
+                                                 ? study::load_module(options.protocol)
+                                                 : find_protocol(options.protocol));
   Casting casting = Casting::standard(*protocol);
+  for (const std::string& text : options.cast) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos)
+      return fail(ErrorCode::invalid_argument, fmt::format("--cast {}: say ROLE=STRATEGY", text));
+    HERALD_TRY_VOID(casting.cast(text.substr(0, equals), text.substr(equals + 1)));
+  }
   for (const auto& [role, strategy] : options.parties)
     if (!strategy.empty()) HERALD_TRY_VOID(casting.cast(role, strategy));
   for (const std::string& text : options.set) {
@@ -163,11 +172,15 @@ void add_run(CLI::App& program) {
                                     return play(*options);
                                   });
   command.footer(kFooter);
-  command.add_option("PROTOCOL", options->protocol, "By name, as in `herald protocols`");
+  command.add_option("PROTOCOL", options->protocol,
+                     "By name, as in `herald protocols`; or a module of your own, as in examples/protocol");
   for (const Protocol* protocol : protocols())
     for (const Role& role : protocol->roles) options->parties.try_emplace(std::string(role.name));
   for (auto& [role, strategy] : options->parties)
     command.add_option("--" + role, strategy, fmt::format("How {} plays", role))->type_name("STRATEGY");
+  command.add_option("--cast", options->cast, "The same for any role; may be repeated")
+      ->type_name("ROLE=STRATEGY")
+      ->allow_extra_args(false);
   command.add_option("--trials", options->trials, "Runs, at the most; 1e6 is a million")
       ->capture_default_str()
       ->check([](const std::string& text) -> std::string {

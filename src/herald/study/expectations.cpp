@@ -17,15 +17,24 @@ constexpr std::array kKnown{
     std::pair<std::string_view, Expect>{"commit-bounded-storage", expect_bounded_commitment},
 };
 
+std::vector<std::pair<std::string_view, Expect>>& added() {
+  static std::vector<std::pair<std::string_view, Expect>> all;
+  return all;
+}
+
 }  // namespace
 
 std::string_view sign(Relation relation) {
   return relation == Relation::equal ? "=" : relation == Relation::at_most ? "<=" : ">=";
 }
 
+void add_expectations(std::string_view protocol, Expect expect) { added().emplace_back(protocol, expect); }
+
 std::vector<Expectation> expectations(const Casting& casting) {
-  const auto found = std::ranges::find(kKnown, casting.protocol->name, [](const auto& entry) { return entry.first; });
-  return found == kKnown.end() ? std::vector<Expectation>() : found->second(casting);
+  const auto named = [&](const auto& entry) { return entry.first == casting.protocol->name; };
+  if (const auto found = std::ranges::find_if(kKnown, named); found != kKnown.end()) return found->second(casting);
+  if (const auto found = std::ranges::find_if(added(), named); found != added().end()) return found->second(casting);
+  return {};
 }
 
 }  // namespace herald::study

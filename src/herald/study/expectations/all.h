@@ -9,6 +9,9 @@ std::vector<Expectation> expect_coin_flip(const Casting& casting);
 std::vector<Expectation> expect_bounded_transfer(const Casting& casting);
 std::vector<Expectation> expect_bounded_commitment(const Casting& casting);
 
+// Of a protocol that is not in the registry; before any thread asks for some.
+void add_expectations(std::string_view protocol, std::vector<Expectation> (*expect)(const Casting&));
+
 // What a theory value cannot be had for expects nothing.
 inline void expect(std::vector<Expectation>& all, std::string_view event, Relation relation,
                    const Result<double>& value, std::string_view source) {
