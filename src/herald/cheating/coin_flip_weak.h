@@ -1,6 +1,6 @@
 #pragma once
 // Weak coin flipping, where it is known which outcome each party wants: P_A and P_B may come arbitrarily near 1/2.
-// point_game.h evaluates the games behind these figures.
+// point_game.h plays the games behind these figures.
 
 #include "herald/cheating/theorem.h"
 
