@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `herald rate` over the processes of an mpirun: the same bytes, errors once, signals, --resume.
+# `herald rate` and `herald run` over the processes of an mpirun: the same bytes, errors once, signals, --resume.
 #
 #   tests/mpi/run.sh PROGRAM MPIRUN
 set -euo pipefail
@@ -11,13 +11,14 @@ cd "$work"
 failures=0
 
 complain() { echo "$*" >&2; failures=$((failures + 1)); }
-ranks() { timeout 120 "$mpirun" --oversubscribe -n "$1" "$program" rate "${@:2}"; }
+command=rate
+ranks() { timeout 120 "$mpirun" --oversubscribe -n "$1" "$program" $command "${@:2}"; }
 
 # same "1 2 3" "what" ARGUMENTS...: one process and so many ranks print the same, and end alike.
 same() {
   local numbers=$1 what=$2 status=0
   shift 2
-  "$program" rate "$@" >alone 2>alone.errors || status=$?
+  "$program" $command "$@" >alone 2>alone.errors || status=$?
   for n in $numbers; do
     local got=0
     ranks "$n" "$@" >shared 2>shared.errors || got=$?
@@ -45,6 +46,13 @@ same "2" "an unknown option" --bogus
 same "2" "an impossible parameter" sns --set misalignment=0.7
 same "2" "a journal that cannot be" sns --resume no/such/folder/journal
 same "2" "a picture that cannot be" "${curves[@]}" --plot no/such/folder/rates.svg
+
+command=run
+same "2 3" "trials" coin-flip --alice cheat-lie --set photons=4 --trials 30001
+same "2" "trials of a sweep, stopped early" coin-flip --alice cheat-epr --sweep storage=0.9:1:0.05 --precision 0.05 --csv
+same "2" "an unknown cheat" coin-flip --alice cheat-everything
+same "2" "a transcript" coin-flip --transcript
+command=rate
 
 # Begins the long sweep on 3 ranks with its journal in FILE, and waits until some points are in it.
 long=(bb84-finite --distance 0:120:0.2 --csv) # 601 points, and the journal's first line

@@ -87,7 +87,7 @@ int run_program(int argc, char** argv, study::Spread* spread) {
   add_link(program);
   add_distill(program);
   add_rate(program, spread);
-  add_run(program);
+  add_run(program, spread);
   add_protocols(program);
   add_key(program);
   add_seal(program);
@@ -143,14 +143,14 @@ Result<void> print(std::string_view text) {
 
 int run(int argc, char** argv, Join join) {
   const auto place = study::place_in_job();
-  if (!place || place->size == 1 || argc == 1 || std::string_view(argv[1]) != "rate")
-    return run_program(argc, argv, nullptr);
+  const std::string_view command = argc == 1 ? "" : argv[1];
+  if (!place || place->size == 1 || (command != "rate" && command != "run")) return run_program(argc, argv, nullptr);
   const auto spread = join_job(*place, join);
   if (!spread) {
-    if (place->rank == 0) fmt::print(stderr, "herald rate: {}\n", spread.error().message);
+    if (place->rank == 0) fmt::print(stderr, "herald {}: {}\n", command, spread.error().message);
     return kFailed;
   }
-  if ((*spread)->rank() > 0) return follow_rate(**spread);
+  if ((*spread)->rank() > 0) return follow(**spread);
   const int status = run_program(argc, argv, spread->get());
   study::send_home(**spread);
   return status;

@@ -34,17 +34,17 @@ void add_link(CLI::App& program);
 void add_open(CLI::App& program);
 void add_protocols(CLI::App& program);
 void add_rate(CLI::App& program, study::Spread* spread);
-void add_run(CLI::App& program);
+void add_run(CLI::App& program, study::Spread* spread);
 void add_seal(CLI::App& program);
 
 // Joins the other processes of a job that mpirun started.
 using Join = std::unique_ptr<study::Spread> (*)();
 
-// Parses and runs; the exit status of the process. Of a job of several processes that is `herald rate`, all but rank 0
-// compute for it and print nothing.
+// Parses and runs; the exit status of the process. Of a job of several processes that is `herald rate` or `herald run`,
+// all but rank 0 compute for it and print nothing.
 int run(int argc, char** argv, Join join = nullptr);
 
-// `herald rate` on ranks other than 0.
-int follow_rate(study::Spread& spread);
+// `herald rate` and `herald run` on ranks other than 0.
+int follow(study::Spread& spread);
 
 }  // namespace herald::cli

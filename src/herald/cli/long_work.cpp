@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "herald/cli/command.h"
+
 namespace herald::cli {
 
 std::atomic<bool>& interrupted() {
@@ -44,6 +46,13 @@ void Progress::operator()(std::uint64_t done, std::uint64_t all) {
   fmt::print(stderr, "\r[{:<{}}] {} of {} {}{}\x1b[K", std::string(filled, '#'), kWidth, done, all, m_what,
              done == m_found ? "" : fmt::format(", {:.0f} s left", left));
   m_drawn = true;
+}
+
+int follow(study::Spread& spread) {
+  interrupted() = false;
+  const StopOnSignal signals;
+  study::follow(spread, &interrupted());
+  return kDone;
 }
 
 }  // namespace herald::cli

@@ -141,13 +141,6 @@ Outcome rate(const RateOptions& options) {
 
 }  // namespace
 
-int follow_rate(study::Spread& spread) {
-  interrupted() = false;
-  const StopOnSignal signals;
-  study::follow(spread, &interrupted());
-  return kDone;
-}
-
 void add_rate(CLI::App& program, study::Spread* spread) {
   const auto options = std::make_shared<RateOptions>();
   options->spread = spread;

@@ -39,6 +39,7 @@ struct RunOptions {
   std::uint64_t seed = 1, run = 0;
   unsigned threads = 0;
   bool json = false, csv = false, transcript = false;
+  study::Spread* spread = nullptr;  // the other processes of mpirun's job
 };
 
 Result<Casting> read_casting(const RunOptions& options) {
@@ -133,11 +134,15 @@ Outcome play(const RunOptions& options) {
     if (axes.empty())
       return fail(ErrorCode::invalid_argument, "--plot: a curve needs a range, such as --sweep photons=10:100:10");
   }
-  study::Trials trials{casting, options.seed, static_cast<std::uint64_t>(options.trials),
-                       FailureProbability(1 - options.confidence), options.precision};
+  study::Trials trials{casting,
+                       options.seed,
+                       static_cast<std::uint64_t>(options.trials),
+                       FailureProbability(1 - options.confidence),
+                       options.precision,
+                       study::names_module(options.protocol) ? options.protocol : ""};
   Progress progress("runs");
   study::TrialOptions how{options.threads, &interrupted(),
-                          [&](std::uint64_t done, std::uint64_t all) { progress(done, all); }};
+                          [&](std::uint64_t done, std::uint64_t all) { progress(done, all); }, options.spread};
   RunPicture picture;
   std::uint64_t points = 1;
   for (const study::Axis& axis : axes) points *= axis.values.size();
@@ -163,8 +168,9 @@ Outcome play(const RunOptions& options) {
 
 }  // namespace
 
-void add_run(CLI::App& program) {
+void add_run(CLI::App& program, study::Spread* spread) {
   const auto options = std::make_shared<RunOptions>();
+  options->spread = spread;
   CLI::App& command = add_command(program, "run", "Run a protocol many times, honest or attacked, beside its theory",
                                   [options]() -> Outcome {
                                     interrupted() = false;
@@ -205,7 +211,8 @@ void add_run(CLI::App& program) {
   command.add_option("--seed", options->seed, "Of the simulated randomness: the same seed, the same result")
       ->capture_default_str()
       ->type_name("N");
-  command.add_option("--threads", options->threads, "Threads; 0: as many as the machine has")
+  command
+      .add_option("--threads", options->threads, "Threads; 0: as many as the machine has, or one a process of mpirun's")
       ->capture_default_str()
       ->check(CLI::Range(0, 1024))
       ->type_name("N");

@@ -9,6 +9,7 @@
 #include "herald/study/crew.h"
 #include "herald/study/point_text.h"
 #include "herald/study/spread_messages.h"
+#include "herald/study/trials_spread.h"
 #include "herald/study/words.h"
 
 namespace herald::study {
@@ -90,6 +91,10 @@ void follow(Spread& spread, const std::atomic<bool>* stop, Models known) {
       continue;
     }
     if (message->text == kHome) return;
+    if (message->text.starts_with(kTrials)) {
+      play_along(spread, message->text, stop);
+      continue;
+    }
     HERALD_CHECK(message->text.starts_with(kSweep));
     serve(spread, message->text, stop, known);
   }

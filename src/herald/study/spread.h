@@ -1,6 +1,6 @@
 #pragma once
-// Processes that share one sweep: rank 0 leads, the others compute for it. The library knows how to divide the work;
-// what carries the messages is somebody else's (mpi_spread.h).
+// Processes that share one sweep, or trials: rank 0 leads, the others compute for it. The library knows how to divide
+// the work; what carries the messages is somebody else's (mpi_spread.h).
 
 #include <atomic>
 #include <memory>

@@ -9,10 +9,12 @@
 #include <mutex>
 #include <thread>
 
+#include "herald/protocol/registry.h"
 #include "herald/study/followers.h"
 #include "herald/study/journal.h"
 #include "herald/study/models_test.h"
 #include "herald/study/point_text.h"
+#include "herald/study/trials_spread.h"
 
 namespace herald::study {
 namespace {
@@ -73,6 +75,7 @@ class Job {
   ~Job() { send_home(m_leader); }
   Spread& leader() { return m_leader; }
   void signal(unsigned rank) { m_stops.at(rank) = true; }
+  const std::atomic<bool>& stop(unsigned rank) const { return m_stops.at(rank); }
 
  private:
   Room m_room;
@@ -106,6 +109,48 @@ TEST(Spread, TheRanksDoNotShowInTheResult) {
       EXPECT_EQ(lines_of(sweep, options), alone) << size << " ranks";
     }
   }
+}
+
+TEST(Spread, TheRanksDoNotShowInATally) {
+  Trials trials{Casting::standard(**find_protocol("coin-flip")), 3, 5'000};
+  ASSERT_TRUE(trials.casting.cast("alice", "cheat-lie"));
+  ASSERT_TRUE(trials.casting.set("photons", 2.0));
+  for (const double precision : {0.0, 0.03}) {
+    trials.precision = precision;
+    const auto alone = run(trials, {.threads = 1});
+    for (const unsigned size : {1U, 2U, 4U}) {
+      Job job(size);
+      for (const unsigned threads : {0U, 2U}) {
+        const auto shared = run(trials, {.threads = threads, .spread = &job.leader()});
+        ASSERT_TRUE(shared) << shared.error().message;
+        EXPECT_EQ(shared->runs, alone->runs);
+        EXPECT_EQ(shared->happened, alone->happened) << size << " ranks";
+      }
+    }
+  }
+}
+
+TEST(Spread, ARankThatIsStoppedEndsTheTrials) {
+  const Trials trials{Casting::standard(**find_protocol("coin-flip")), 3, 1'000'000'000'000};
+  Job job(3);
+  const std::jthread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    job.signal(1);
+    job.signal(0);
+  });
+  const auto tally = run(trials, {.stop = &job.stop(0), .spread = &job.leader()});
+  ASSERT_TRUE(tally) << tally.error().message;
+  EXPECT_TRUE(tally->interrupted);
+  EXPECT_LT(tally->runs, trials.most);
+}
+
+TEST(Spread, TrialsOfAnotherVersionAreRefused) {
+  const Trials trials{Casting::standard(**find_protocol("coin-flip"))};
+  const std::string text = text_of(trials);
+  EXPECT_EQ(text_of(*parse_trials(text)), text);
+  EXPECT_EQ(parse_trials("herald 0.0.0\n" + text.substr(text.find('\n') + 1)).error().code, ErrorCode::version);
+  for (std::size_t length = text.find('\n') + 1; length < text.size(); ++length)
+    EXPECT_FALSE(parse_trials(text.substr(0, length))) << length;
 }
 
 TEST(Spread, AllRanksCompute) {

@@ -5,10 +5,11 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <mutex>
+#include <optional>
 #include <thread>
 
 #include "herald/base/statistics.h"
+#include "herald/study/trials_spread.h"
 
 namespace herald::study {
 namespace {
@@ -116,12 +117,27 @@ Estimate estimate(const Trials& trials, const Tally& tally, std::size_t event) {
   return result;
 }
 
+Result<Tally> play_range(const Trials& trials, std::uint64_t begin, std::uint64_t end, const TrialOptions& options) {
+  return Table(trials, options, begin, end).play();
+}
+
 Result<Tally> run(const Trials& trials, const TrialOptions& options) {
+  TrialOptions here = options;
+  std::optional<TrialFollowers> followers;
+  if (options.spread != nullptr && options.spread->size() > 1) {
+    here.threads = std::max(options.threads, 1U);
+    followers.emplace(*options.spread, trials, here.threads);
+  }
   Tally tally{0, std::vector<std::uint64_t>(trials.casting.protocol->events.size())};
   std::uint64_t until = trials.precision > 0 ? std::min(kFirstLook, trials.most) : trials.most;
   for (;;) {
-    HERALD_TRY(const Tally more, Table(trials, options, tally.runs, until).play());
+    const Range own = followers ? followers->share_out(tally.runs, until) : Range{tally.runs, until};
+    HERALD_TRY(const Tally more, play_range(trials, own.begin, own.end, here));
     tally.add(more);
+    if (followers) {
+      HERALD_TRY(const Tally theirs, followers->collect(more.interrupted));
+      tally.add(theirs);
+    }
     if (tally.interrupted || until == trials.most || precise_enough(trials, tally)) return tally;
     until = std::min(2 * until, trials.most);
     ++tally.looks;

@@ -3,7 +3,7 @@
 
 #include <atomic>
 #include <functional>
-#include <optional>
+#include <string>
 #include <vector>
 
 #include "herald/base/units.h"
@@ -22,6 +22,7 @@ struct Trials {
   // Stops when every interval reaches at most so far to either side; 0: never before `most`. The doubt is then shared
   // among all the looks at the tally, so that stopping early costs no confidence.
   double precision = 0;
+  std::string module = {};  // the file that the protocol is from, where it is not in the registry
 };
 
 struct Tally {
@@ -44,9 +45,13 @@ struct TrialOptions {
   unsigned threads = 0;                                                      // 0: as many as the machine has
   const std::atomic<bool>* stop = nullptr;                                   // set by a signal handler
   std::function<void(std::uint64_t done, std::uint64_t all)> progress = {};  // about ten times a second
+  Spread* spread = nullptr;  // other processes that play too, each with as many threads: 0 is one, then
 };
 
-// Errors: those of the protocol's set_up.
+// Runs [begin, end) on this process alone.
+Result<Tally> play_range(const Trials& trials, std::uint64_t begin, std::uint64_t end, const TrialOptions& options);
+
+// Errors: those of the protocol's set_up, here or there.
 Result<Tally> run(const Trials& trials, const TrialOptions& options = {});
 
 }  // namespace herald::study
