@@ -2,7 +2,8 @@
 // Bit commitment without further assumptions: the impossibility of Mayers, PRL 78, 3414 (1997), and Lo, Chau, PRL 78,
 // 3410 (1997), with its figures. F and D are fidelity (Tr|sqrt rho0 sqrt rho1|) and trace distance of what Bob holds
 // after commitments to 0 and 1; P_A is Alice's mean probability of opening the bit that she is told, P_B Bob's of
-// guessing it early. All arguments in [0, 1] unless said otherwise. optimal.h has the attacks as states.
+// guessing it early. All arguments in [0, 1] unless said otherwise. protocol/commitment/attack.h has the attacks as
+// states.
 
 #include "herald/cheating/theorem.h"
 

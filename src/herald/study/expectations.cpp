@@ -13,6 +13,9 @@ using Expect = std::vector<Expectation> (*)(const Casting&);
 
 constexpr std::array kKnown{
     std::pair<std::string_view, Expect>{"coin-flip", expect_coin_flip},
+    std::pair<std::string_view, Expect>{"commit-bb84", expect_commit_bb84},
+    std::pair<std::string_view, Expect>{"commit-states", expect_commit_states},
+    std::pair<std::string_view, Expect>{"commit-optimal", expect_commit_optimal},
     std::pair<std::string_view, Expect>{"ot-bounded-storage", expect_bounded_transfer},
     std::pair<std::string_view, Expect>{"commit-bounded-storage", expect_bounded_commitment},
 };

@@ -1,5 +1,5 @@
 #pragma once
-// What the tests of protocols against poor memories share.
+// What tests of protocols beside their theory share.
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,72 @@
+#include "herald/cheating/commitment.h"
+
+#include <gtest/gtest.h>
+
+#include <numbers>
+
+#include "herald/protocol/commitment/states.h"
+#include "herald/study/expectations/storage_test.h"
+
+namespace herald::study {
+namespace {
+
+constexpr std::uint64_t kMany = 20'000;
+
+TEST(CommitmentExpectations, OfAFewPhotons) {
+  for (const std::string_view alice : {"honest", "cheat-lie", "cheat-mixture", "cheat-breidbart", "cheat-epr"})
+    for (const double photons : {1, 3, 10})
+      compare(
+          casting_of("commit-bb84", {{"alice", alice}}, {{"photons", photons}, {"storage", 0.9}, {"measurement", 0.8}}),
+          1, kMany);
+}
+
+TEST(CommitmentExpectations, OfPairsInAPerfectMemory) {
+  const Casting casting = casting_of("commit-bb84", {{"alice", "cheat-epr"}}, {{"photons", 100}});
+  EXPECT_DOUBLE_EQ(theory_of(casting, "change-passes"), 1);
+  compare(casting, 1);
+}
+
+TEST(CommitmentExpectations, OfStatesAtAnyAngle) {
+  for (const double angle : {0.0, 0.3, 1.0, std::numbers::pi / 2})
+    for (const double mixing : {0.0, 0.1, 0.5})
+      for (const std::string_view alice : {"honest", "cheat-lie", "cheat-rotate", "cheat-superpose"})
+        for (const std::string_view bob : {"honest", "cheat-look"}) {
+          const Casting casting =
+              casting_of("commit-states", {{"alice", alice}, {"bob", bob}}, {{"angle", angle}, {"mixing", mixing}});
+          compare(casting, bob != "honest" && alice != "honest" ? 0 : 1, 4'000);
+        }
+}
+
+TEST(CommitmentExpectations, AnyStatesLeaveThreeHalvesToBothCheats) {
+  for (const double angle : {0.0, 0.2, 0.9, 1.5})
+    for (const double mixing : {0.0, 0.25, 0.5}) {
+      const double alice =
+          theory_of(casting_of("commit-states", {{"alice", "cheat-superpose"}}, {{"angle", angle}, {"mixing", mixing}}),
+                    "opened");
+      const double bob = theory_of(
+          casting_of("commit-states", {{"bob", "cheat-look"}}, {{"angle", angle}, {"mixing", mixing}}), "guess-right");
+      EXPECT_GE(alice + bob, commitment_sum_bound() - 1e-9);
+    }
+}
+
+// The qutrits' trade-off, 1 - t/2 against (1 + t)/2, above the curve that no commitment crosses.
+TEST(CommitmentExpectations, OfQutritsAlongTheTradeOff) {
+  for (const double t : {0.0, 0.25, optimal_commitment().t, 0.5, 0.75, 1.0}) {
+    const Casting alice = casting_of("commit-optimal", {{"alice", "cheat-superpose"}}, {{"t", t}});
+    const Casting bob = casting_of("commit-optimal", {{"bob", "cheat-look"}}, {{"t", t}});
+    compare(alice, 3, kMany);
+    compare(bob, 1, kMany);
+    const double opened = theory_of(alice, "opened");
+    EXPECT_NEAR(opened, 1 - t / 2, 1e-7);
+    EXPECT_NEAR(theory_of(bob, "guess-right"), (1 + t) / 2, 1e-7);
+    const double least = theory_of(alice, "opened", Relation::at_least);
+    if (t == 0 || t == 1)
+      EXPECT_NEAR(opened, least, 1e-7);
+    else
+      EXPECT_GT(opened, least);
+  }
+  EXPECT_NEAR(theory_of(casting_of("commit-optimal", {{"alice", "cheat-superpose"}}, {}), "opened"), 0.75, 1e-7);
+}
+
+}  // namespace
+}  // namespace herald::study
