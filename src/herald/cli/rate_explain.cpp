@@ -7,6 +7,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "herald/cheating/registry.h"
 #include "herald/cli/rate_report.h"
 #include "herald/proof/registry.h"
 #include "herald/study/figures.h"
@@ -130,6 +131,21 @@ Json json_of(const Theorem& t) {
   return json;
 }
 
+Json json_of(const CheatingTheorem& t) {
+  Json json = {{"name", t.name},           {"title", t.title},          {"protocol", t.protocol},
+               {"paper", t.paper},         {"equations", t.equations},  {"statement", t.statement},
+               {"observed", t.parameters}, {"unsettled", t.unsettled},  {"assumptions", Json::array()},
+               {"epsilon", Json::array()}, {"published", Json::array()}};
+  for (const Assumption& a : t.assumptions) json["assumptions"].push_back({{"name", a.name}, {"meaning", a.meaning}});
+  for (const PublishedPoint& p : t.points)
+    json["published"].push_back({{"what", p.what},
+                                 {"source", p.source},
+                                 {"published", p.published},
+                                 {"ours", p.computed()},
+                                 {"relative_tolerance", p.relative_tolerance}});
+  return json;
+}
+
 Json json_of(const RateModel& model) {
   Json json = {{"protocol", model.name},
                {"aliases", model.aliases},
@@ -151,10 +167,14 @@ std::string list_rates(bool json) {
   const auto folders = study::preset_folders();
   const auto presets = study::preset_names(folders);
   if (json) {
-    Json all = {
-        {"protocols", Json::array()}, {"theorems", Json::array()}, {"figures", Json::array()}, {"presets", presets}};
+    Json all = {{"protocols", Json::array()},
+                {"theorems", Json::array()},
+                {"cheating", Json::array()},
+                {"figures", Json::array()},
+                {"presets", presets}};
     for (const RateModel* model : study::rate_models()) all["protocols"].push_back(json_of(*model));
     for (const Theorem& theorem : theorems()) all["theorems"].push_back(json_of(theorem));
+    for (const CheatingTheorem& theorem : cheating_theorems()) all["cheating"].push_back(json_of(theorem));
     for (const study::Figure& figure : study::figures())
       all["figures"].push_back(
           {{"name", figure.name}, {"title", figure.title}, {"source", figure.source}, {"note", figure.note}});
@@ -163,6 +183,7 @@ std::string list_rates(bool json) {
   std::size_t widest = 0;
   for (const RateModel* model : study::rate_models()) widest = std::max(widest, model->name.size() + 2);
   for (const Theorem& t : theorems()) widest = std::max(widest, t.name.size() + 2);
+  for (const CheatingTheorem& t : cheating_theorems()) widest = std::max(widest, t.name.size() + 2);
   for (const study::Figure& figure : study::figures()) widest = std::max(widest, figure.name.size() + 2);
   std::string text = "protocols and bounds\n";
   for (const RateModel* model : study::rate_models())
@@ -170,6 +191,8 @@ std::string list_rates(bool json) {
                         model->aliases.empty() ? "" : fmt::format("; also {}", fmt::join(model->aliases, ", ")));
   text += "\ntheorems\n";
   for (const Theorem& t : theorems()) text += fmt::format("  {:<{}}{}\n", t.name, widest, t.title);
+  text += "\nhow well a party can cheat\n";
+  for (const CheatingTheorem& t : cheating_theorems()) text += fmt::format("  {:<{}}{}\n", t.name, widest, t.title);
   text += "\nfigures\n";
   for (const study::Figure& figure : study::figures())
     text += fmt::format("  {:<{}}{}\n", figure.name, widest, figure.title);

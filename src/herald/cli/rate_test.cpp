@@ -168,6 +168,7 @@ TEST(Rate, ListAndExplainWalkTheRegistries) {
   const Ran list = rate({"--list"});
   EXPECT_THAT(list.out, HasSubstr("bb84-finite"));
   EXPECT_THAT(list.out, HasSubstr("theorems"));
+  EXPECT_THAT(list.out, HasSubstr("coin-flip-kitaev"));
   EXPECT_GE(json::parse(rate({"--list", "--json"}).out)["protocols"].size(), 4u);
   const Ran explained = rate({"bb84-decoy", "plob", "--explain"});
   for (const char* word : {"paper", "assumes", "phase-randomised", "published", "agrees", "intensity.signal"})
