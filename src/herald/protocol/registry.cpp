@@ -9,14 +9,16 @@
 #include "herald/protocol/coin_flip/coin_flip.h"
 #include "herald/protocol/commitment/bb84.h"
 #include "herald/protocol/commitment/states.h"
+#include "herald/protocol/oblivious_transfer/oblivious_transfer.h"
 #include "herald/protocol/storage/bounded_storage.h"
 
 namespace herald {
 
 Protocols protocols() {
   static const std::array all{
-      &coin_flip_protocol(),      &commit_bb84_protocol(),      &commit_states_protocol(),
-      &commit_optimal_protocol(), &bounded_transfer_protocol(), &bounded_commitment_protocol(),
+      &coin_flip_protocol(),          &commit_bb84_protocol(),      &commit_states_protocol(),
+      &commit_optimal_protocol(),     &bounded_transfer_protocol(), &bounded_commitment_protocol(),
+      &ot_from_commitment_protocol(),
   };
   return all;
 }

@@ -9,6 +9,7 @@ std::vector<Expectation> expect_coin_flip(const Casting& casting);
 std::vector<Expectation> expect_commit_bb84(const Casting& casting);
 std::vector<Expectation> expect_commit_states(const Casting& casting);
 std::vector<Expectation> expect_commit_optimal(const Casting& casting);
+std::vector<Expectation> expect_ot_from_commitment(const Casting& casting);
 std::vector<Expectation> expect_bounded_transfer(const Casting& casting);
 std::vector<Expectation> expect_bounded_commitment(const Casting& casting);
 

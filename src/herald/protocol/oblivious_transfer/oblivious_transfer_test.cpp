@@ -1,0 +1,233 @@
+#include "herald/protocol/oblivious_transfer/oblivious_transfer.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "herald/protocol/fields.h"
+#include "herald/protocol/oblivious_transfer/steps.h"
+
+namespace herald {
+namespace {
+
+using namespace oblivious_transfer;
+
+BitString any_bits(std::size_t size, std::uint64_t seed) {
+  SimulationRandom random(seed);
+  return random_bits(random, size);
+}
+
+template <Message M>
+Result<M> again(const M& message) {
+  return decode_frame<M>(encode_frame(message));
+}
+
+TEST(TransferMessages, ComeBackAsTheyWere) {
+  const MeasuredTable table{any_bits(70, 1), any_bits(70, 2)};
+  EXPECT_EQ(again(Opening(table, any_bits(9, 3)))->table, table);
+  EXPECT_EQ(again(ReadableCommitments(table))->table, table);
+  EXPECT_EQ(again(HashCommitments({{1}, {2}, {3}}))->digests.size(), 3u);
+  EXPECT_EQ(again(PositionSets(table.bases, table.bits))->one, table.bits);
+  EXPECT_EQ(again(MaskedStrings(table.bases, any_bits(3, 4), any_bits(5, 5)))->seeds, table.bases);
+  EXPECT_EQ(again(TestedPositions(table.bases))->positions, table.bases);
+  EXPECT_EQ(again(BasisTable(table.bases))->bases, table.bases);
+  EXPECT_TRUE(again(BoxFilled()));
+}
+
+TEST(TransferMessages, RefuseUnequalTablesAndDigestsThatAreNotThere) {
+  EXPECT_FALSE(again(Opening({any_bits(8, 1), any_bits(9, 1)}, {})));
+  EXPECT_FALSE(again(ReadableCommitments({any_bits(8, 1), any_bits(9, 1)})));
+  Writer writer;
+  writer.fixed<std::uint8_t>(HashCommitments::kType);
+  writer.varint(std::uint64_t{1} << 60);
+  EXPECT_FALSE(decode_frame<HashCommitments>(writer.bytes()));
+}
+
+TEST(TrustedBox, TakesATableOnceAndShowsWhatIsOpened) {
+  TrustedBox box;
+  const MeasuredTable table{any_bits(10, 1), any_bits(10, 2)};
+  EXPECT_TRUE(box.fill(table));
+  EXPECT_FALSE(box.fill({any_bits(10, 3), any_bits(10, 4)}));
+  BitString some(10);
+  some.set(4, true);
+  EXPECT_FALSE(box.look(4).opened);
+  box.open(some);
+  for (std::size_t i = 0; i < 12; ++i) EXPECT_EQ(box.look(i).opened, i == 4);
+  EXPECT_EQ(box.look(4).basis, table.bases[4]);
+  EXPECT_EQ(box.look(4).bit, table.bits[4]);
+}
+
+TEST(TransferSteps, SubsetsHaveTheirSizeAndEveryPositionItsShare) {
+  SimulationRandom random(3);
+  std::array<int, 7> seen{};
+  for (int i = 0; i < 7000; ++i)
+    for (const std::uint32_t position : positions_of(random_subset(7, 3, random))) ++seen.at(position);
+  // 3000 each, 41 standard deviation: 6.2 of them at 1e-9.
+  for (const int count : seen) EXPECT_NEAR(count, 3000, 260);
+  EXPECT_EQ(random_subset(5, 5, random).view().count_ones(), 5u);
+  EXPECT_EQ(random_subset(5, 0, random).view().count_ones(), 0u);
+}
+
+RC_GTEST_PROP(TransferSteps, AMaskComesOffWithTheSetsBits, ()) {
+  const auto seed = *rc::gen::arbitrary<std::uint64_t>();
+  const auto size = *rc::gen::inRange<std::size_t>(1, 100), length = *rc::gen::inRange<std::size_t>(1, size + 1);
+  SimulationRandom random(seed);
+  const StringPair strings{random_bits(random, length), random_bits(random, length)};
+  const std::size_t n = 3 * size;
+  const BitString zero = random_subset(n, size, random), sent = random_bits(random, n);
+  BitString all(n);
+  for (std::size_t i = 0; i < n; ++i) all.set(i, true);
+  const PositionSets sets = sets_by_choice(zero, difference(all, zero), false);
+  const MaskedStrings masked = mask(strings, sets, sent, random);
+  RC_ASSERT(unmask(masked, sets, sent, false) == strings.zero);
+  RC_ASSERT(unmask(masked, sets, sent, true) == strings.one);
+}
+
+// Test parties: each cheats on one check, and the other side names it.
+struct Attempt {
+  ObliviousTransfer transfer;
+  TrustedBox box;
+  Attempt() { transfer.commitments.box = &box; }
+};
+
+Verdict verdict_of(Program<ObliviousTransfer> alice, Program<ObliviousTransfer> bob, std::size_t who,
+                   CommitmentKind kind = CommitmentKind::trusted_box, std::uint64_t seed = 1) {
+  Attempt attempt;
+  attempt.transfer.commitments.kind = kind;
+  const auto game = alice_and_bob<ObliviousTransfer>(alice, bob, attempt.transfer,
+                                                     [](const auto&, const auto&) { return Events{0}; });
+  game->play(seed, 0);
+  return game->verdicts()[who];
+}
+
+// A Bob who is honest but for his sets.
+template <PositionSets (*kSets)(const PositionSets&, BitView)>
+Party<Verdict> bob_with_other_sets(Seat& seat, const ObliviousTransfer& transfer) {
+  Peer& alice = seat.peer();
+  const std::size_t n = transfer.photons;
+  auto photons = co_await alice.receive_light(n);
+  MeasuredTable mine{random_bits(seat.random, n), {}};
+  mine.bits = measure(std::move(photons), mine.bases, seat.random).bits;
+  Committer committer(transfer.commitments);
+  committer.commit(mine, alice, seat.random);
+  const auto tested = co_await alice.receive<TestedPositions>();
+  alice.send(committer.open(tested.positions));
+  const auto announced = co_await alice.receive<BasisTable>();
+  BitString all(n);
+  for (std::size_t i = 0; i < n; ++i) all.set(i, !tested.positions[i]);
+  const auto positions = positions_of(all);
+  BitString zero(n), one(n);
+  for (std::size_t i = 0; i < transfer.set; ++i) {
+    zero.set(positions[2 * i], true);
+    one.set(positions[2 * i + 1], true);
+  }
+  alice.send(kSets(PositionSets(zero, one), tested.positions));
+  co_return Verdict::accept(0, BitString(transfer.length));
+}
+
+PositionSets as_they_are(const PositionSets& sets, BitView) { return sets; }
+PositionSets common(const PositionSets& sets, BitView) {
+  PositionSets both = sets;
+  both.one = both.zero;
+  return both;
+}
+PositionSets with_tested(const PositionSets& sets, BitView tested) {
+  PositionSets all = sets;
+  all.zero.set(positions_of(tested)[0], true);
+  all.zero.set(positions_of(sets.zero)[0], false);
+  return all;
+}
+PositionSets unequal(const PositionSets& sets, BitView) {
+  PositionSets more = sets;
+  more.one.set(positions_of(sets.one)[0], false);
+  return more;
+}
+PositionSets small(const PositionSets& sets, BitView) {
+  PositionSets less = sets;
+  less.one.set(positions_of(sets.one)[0], false);
+  less.zero.set(positions_of(sets.zero)[0], false);
+  return less;
+}
+PositionSets longer(const PositionSets& sets, BitView) {
+  PositionSets more = sets;
+  more.one.push_back(false);
+  return more;
+}
+
+TEST(Transfer, AliceSeesWhatIsWrongWithSets) {
+  EXPECT_TRUE(verdict_of(alice, bob_with_other_sets<as_they_are>, 0).accepted);
+  const auto reason = [](Program<ObliviousTransfer> cheat) {
+    const Verdict verdict = verdict_of(alice, cheat, 0);
+    EXPECT_FALSE(verdict.accepted);
+    EXPECT_EQ(verdict.phase, PositionSets::kName);
+    return verdict.reason;
+  };
+  EXPECT_EQ(reason(bob_with_other_sets<common>), "a photon is in both sets");
+  EXPECT_EQ(reason(bob_with_other_sets<with_tested>), "a photon that was tested is in a set");
+  EXPECT_EQ(reason(bob_with_other_sets<unequal>), "sets of 44 and 43 photons; both need as many, at least 44");
+  EXPECT_EQ(reason(bob_with_other_sets<small>), "sets of 43 and 43 photons; both need as many, at least 44");
+  EXPECT_EQ(reason(bob_with_other_sets<longer>), "sets among 160 and 161 photons of 160");
+}
+
+// An Alice whose every message after the light is well formed and of the wrong size.
+template <std::size_t kWrong>
+Party<Verdict> alice_of_other_sizes(Seat& seat, const ObliviousTransfer& transfer) {
+  Peer& bob = seat.peer();
+  const std::size_t n = transfer.photons;
+  transfer.commitments.box->empty();
+  const BitString bases = random_bits(seat.random, n);
+  bob.send(prepare(random_bits(seat.random, n), bases));
+  const auto held = co_await receive_commitments(bob, seat.random, transfer.commitments, n);
+  static_cast<void>(held);
+  bob.send(TestedPositions(random_subset(n, transfer.tested + (kWrong == 0 ? 1 : 0), seat.random)));
+  const auto opening = co_await bob.receive<Opening>();
+  BitString announced = bases;
+  if (kWrong == 1) announced.push_back(false);
+  bob.send(BasisTable(std::move(announced)));
+  const auto sets = co_await bob.receive<PositionSets>();
+  const StringPair strings{random_bits(seat.random, transfer.length), random_bits(seat.random, transfer.length)};
+  MaskedStrings masked = mask(strings, sets, bases, seat.random);
+  if (kWrong == 2) masked.seeds.push_back(true);
+  if (kWrong == 3) masked.one.push_back(true);
+  bob.send(std::move(masked));
+  co_return Verdict::accept();
+}
+
+TEST(Transfer, BobSeesWrongSizes) {
+  EXPECT_TRUE(verdict_of(alice_of_other_sizes<4>, bob, 1).accepted);
+  EXPECT_EQ(verdict_of(alice_of_other_sizes<0>, bob, 1).phase, TestedPositions::kName);
+  EXPECT_EQ(verdict_of(alice_of_other_sizes<1>, bob, 1).phase, BasisTable::kName);
+  EXPECT_EQ(verdict_of(alice_of_other_sizes<2>, bob, 1).phase, MaskedStrings::kName);
+  EXPECT_EQ(verdict_of(alice_of_other_sizes<3>, bob, 1).phase, MaskedStrings::kName);
+}
+
+TEST(Transfer, EveryCommitmentCarriesIt) {
+  for (const CommitmentKind kind :
+       {CommitmentKind::trusted_box, CommitmentKind::hash, CommitmentKind::quantum, CommitmentKind::readable})
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+      const Verdict verdict = verdict_of(alice, bob, 1, kind, seed);
+      EXPECT_TRUE(verdict.accepted) << verdict.reason;
+    }
+}
+
+TEST(Transfer, OtherValuesThanCommittedToAreSeenWhereTheCommitmentBinds) {
+  for (const CommitmentKind kind : {CommitmentKind::trusted_box, CommitmentKind::hash, CommitmentKind::readable}) {
+    const Verdict verdict = verdict_of(alice, bob_reopens, 0, kind);
+    EXPECT_FALSE(verdict.accepted);
+    EXPECT_EQ(verdict.phase, Opening::kName);
+    EXPECT_NE(verdict.reason.find("is not opened as it was committed to"), std::string::npos) << verdict.reason;
+  }
+  EXPECT_TRUE(verdict_of(alice, bob_reopens, 0, CommitmentKind::quantum).accepted);
+}
+
+TEST(Transfer, ImpossibleSizesAreRefused) {
+  Casting casting = Casting::standard(ot_from_commitment_protocol());
+  ASSERT_TRUE(casting.set("set", 65));
+  EXPECT_FALSE(casting.protocol->set_up(casting));
+  ASSERT_TRUE(casting.set("set", 64));
+  EXPECT_TRUE(casting.protocol->set_up(casting));
+  ASSERT_TRUE(casting.set("length", 65));
+  EXPECT_FALSE(casting.protocol->set_up(casting));
+}
+
+}  // namespace
+}  // namespace herald
