@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "herald/cheating/arguments.h"
 
@@ -46,6 +47,30 @@ BobsCases bobs_cases(const PracticalCoin& coin) {
   return {reached, std::max(0.0, 1 - sent.vacuum - sent.singles - sent.pair - sent.pair_and_singles)};
 }
 
+std::vector<double> poisson(double mean, std::size_t most) {
+  std::vector<double> p;
+  for (std::size_t n = 0; n <= most; ++n)
+    p.push_back(
+        mean == 0 ? (n == 0 ? 1 : 0)
+                  : std::exp(static_cast<double>(n) * std::log(mean) - mean - std::lgamma(static_cast<double>(n) + 1)));
+  return p;
+}
+
+// Of one pulse, by d: the probability that one outcome comes d times oftener than the other, whichever the bit. The
+// numbers of both outcomes are Poissonian.
+std::vector<double> excesses(const PracticalCoin& coin) {
+  const double mu = coin.mean_photon_number;
+  const auto most = static_cast<std::size_t>(mu + 12 * std::sqrt(mu) + 40);
+  const auto large = poisson(mu * coin.y, most), small = poisson(mu * (1 - coin.y), most);
+  std::vector<double> p(most + 1);
+  for (std::size_t i = 0; i <= most; ++i)
+    for (std::size_t j = 0; j <= most; ++j) p[i > j ? i - j : j - i] += large[i] * small[j];
+  return p;
+}
+
+// What such an excess is worth.
+double guess_by(std::size_t excess, double y) { return 1 / (1 + std::pow((1 - y) / y, static_cast<double>(excess))); }
+
 }  // namespace
 
 // rho_0 + rho_1 of two photons has the weight c^2 + s^2/2... on |00>, |11>, where the two are told apart by the
@@ -70,6 +95,30 @@ Result<double> practical_coin_bob_attack(const PracticalCoin& coin) {
   HERALD_TRY_VOID(validate(coin));
   const BobsCases bob = bobs_cases(coin);
   return bob.reached + bob.rest * coin.y;
+}
+
+Result<double> practical_coin_bob_reads_all(const PracticalCoin& coin) {
+  HERALD_TRY_VOID(validate(coin));
+  const std::vector<double> p = excesses(coin);
+  // That the largest excess of all pulses is at most d, downwards.
+  double success = 0, more = 0, at_most = 1;
+  for (std::size_t d = p.size(); d-- > 0;) {
+    more += p[d];
+    const double below = d == 0 ? 0 : std::exp(coin.rounds * std::log1p(-std::min(1.0, more)));
+    success += (at_most - below) * guess_by(d, coin.y);
+    at_most = below;
+  }
+  return success;
+}
+
+Result<double> practical_coin_bob_reads_first(const PracticalCoin& coin) {
+  HERALD_TRY_VOID(validate(coin));
+  const double mu = coin.mean_photon_number, filled = -std::expm1(-mu), none = std::exp(-mu * coin.rounds);
+  if (filled == 0) return 0.5;
+  const std::vector<double> p = excesses(coin);
+  double success = -std::exp(-mu) / 2;  // an empty pulse has no excess either
+  for (std::size_t d = 0; d < p.size(); ++d) success += p[d] * guess_by(d, coin.y);
+  return none / 2 + (1 - none) * success / filled;
 }
 
 Result<double> practical_coin_abort(const PracticalCoin& coin) {

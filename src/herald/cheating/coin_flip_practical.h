@@ -22,6 +22,11 @@ struct PracticalCoin {
 Result<CoinBias> practical_coin(const PracticalCoin& coin);
 // The mean over photon numbers of the cases above, the last one left out: what Bob reaches at least.
 Result<double> practical_coin_bob_attack(const PracticalCoin& coin);
+// What he reaches by an attack that needs no memory and no joint measurement: he reads every photon in the basis |0>,
+// |1>, over a perfect line, and names the pulse where one outcome came oftenest more than the other, d times more:
+// right with y^d/(y^d + (1-y)^d). The same of the first pulse that has any photon.
+Result<double> practical_coin_bob_reads_all(const PracticalCoin& coin);
+Result<double> practical_coin_bob_reads_first(const PracticalCoin& coin);
 // The probability that honest parties end without a coin, H: no click in all pulses, or a wrong outcome in the basis of
 // the first click.
 Result<double> practical_coin_abort(const PracticalCoin& coin);

@@ -202,6 +202,35 @@ TEST(CoinFlipPractical, TwoPhotonsAreMeasuredAtBest) {
   }
 }
 
+// Between what the cases by photon number are worth at least, and at most.
+TEST(CoinFlipPractical, ReadingEachPhotonIsAnAttackByPhotonNumber) {
+  for (const double y : {0.5, 0.7, 0.9, 1.0})
+    for (const double mu : {0.0, 1e-3, 0.02, 0.3, 3.0})
+      for (const double rounds : {1.0, 3.0, 1000.0}) {
+        const PracticalCoin coin{.y = y, .mean_photon_number = mu, .rounds = rounds};
+        const double all = *practical_coin_bob_reads_all(coin), first = *practical_coin_bob_reads_first(coin);
+        EXPECT_LE(all, practical_coin(coin)->bob + 1e-12) << y << ' ' << mu << ' ' << rounds;
+        EXPECT_GE(all, *practical_coin_bob_attack(coin) - 1e-12) << y << ' ' << mu << ' ' << rounds;
+        EXPECT_GE(all, first - 1e-12) << y << ' ' << mu << ' ' << rounds;
+        if (rounds == 1) {
+          EXPECT_NEAR(all, first, 1e-12);
+        }
+      }
+  // Nothing to read; light enough to read everything; one bright pulse, counted by its photons.
+  EXPECT_EQ(*practical_coin_bob_reads_all({.mean_photon_number = 0, .rounds = 5}), 0.5);
+  EXPECT_NEAR(*practical_coin_bob_reads_all({.mean_photon_number = 50, .rounds = 5}), 1, 1e-9);
+  const double mu = 0.8, y = 0.75;
+  double by_number = 0;
+  for (unsigned n = 0; n < 30; ++n)
+    for (unsigned k = 0; k <= n; ++k) {
+      const double number = std::exp(-mu + n * std::log(mu) - std::lgamma(n + 1.0));
+      const double ways = std::exp(std::lgamma(n + 1.0) - std::lgamma(k + 1.0) - std::lgamma(n - k + 1.0));
+      const double zeros = ways * std::pow(y, k) * std::pow(1 - y, n - k);
+      by_number += number * zeros * (2 * k > n ? 1 : 2 * k == n ? 0.5 : 0);
+    }
+  EXPECT_NEAR(*practical_coin_bob_reads_all({.y = y, .mean_photon_number = mu, .rounds = 1}), by_number, 1e-12);
+}
+
 TEST(CoinFlipPractical, WeakLightFewRoundsIsNearlyBerlin) {
   const PracticalCoin coin{.mean_photon_number = 3e-4, .rounds = 1e4};
   EXPECT_NEAR(*practical_coin_fair(coin), loss_tolerant_fair(), 0.05);

@@ -7,6 +7,10 @@
 
 #include "herald/base/spelling.h"
 #include "herald/protocol/coin_flip/coin_flip.h"
+#include "herald/protocol/coin_flip_ambainis/coin_flip_ambainis.h"
+#include "herald/protocol/coin_flip_berlin/coin_flip_berlin.h"
+#include "herald/protocol/coin_flip_coherent/coin_flip_coherent.h"
+#include "herald/protocol/coin_flip_weak/coin_flip_weak.h"
 #include "herald/protocol/commitment/bb84.h"
 #include "herald/protocol/commitment/states.h"
 #include "herald/protocol/oblivious_transfer/oblivious_transfer.h"
@@ -16,9 +20,10 @@ namespace herald {
 
 Protocols protocols() {
   static const std::array all{
-      &coin_flip_protocol(),          &commit_bb84_protocol(),      &commit_states_protocol(),
-      &commit_optimal_protocol(),     &bounded_transfer_protocol(), &bounded_commitment_protocol(),
-      &ot_from_commitment_protocol(),
+      &coin_flip_protocol(),          &coin_flip_ambainis_protocol(), &coin_flip_berlin_protocol(),
+      &coin_flip_coherent_protocol(), &coin_flip_weak_protocol(),     &commit_bb84_protocol(),
+      &commit_states_protocol(),      &commit_optimal_protocol(),     &bounded_transfer_protocol(),
+      &bounded_commitment_protocol(), &ot_from_commitment_protocol(),
   };
   return all;
 }

@@ -480,6 +480,15 @@ std::vector<std::optional<Qubit>> take_apart(QubitString&& string) {
   return std::move(state.qubits);
 }
 
+QubitString put_together(std::vector<std::optional<Qubit>> qubits) {
+  QubitString string;
+  StringState& state = StringAccess::new_state(string);
+  state.size = qubits.size();
+  state.form = StringState::Form::qubits;
+  state.qubits = std::move(qubits);
+  return string;
+}
+
 void lose(QubitString& string, double transmittance, SimulationRandom& random) {
   StringState& state = StringAccess::of(string);
   const Words kept = bernoulli(state.size, transmittance, random);

@@ -110,6 +110,8 @@ Detections measure(QubitString&& string, const Gate& frame, SimulationRandom& ra
 
 // Qubits one by one; nothing in the place of a lost photon.
 std::vector<std::optional<Qubit>> take_apart(QubitString&& string);
+// The other way: places without a qubit are empty, as after a loss.
+QubitString put_together(std::vector<std::optional<Qubit>> qubits);
 
 // What happens to each of a string's qubits, independently of the others. Probabilities lie in [0, 1].
 // The channel `loss`.

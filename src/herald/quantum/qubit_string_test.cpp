@@ -296,6 +296,22 @@ TEST(QubitString, StatesOfConjugateCodingSurviveCuttingAndJoining) {
   }));
 }
 
+TEST(QubitString, PutTogetherIsAsTakenApart) {
+  SimulationRandom random(6);
+  const BitString bits = random_bits(random, 70), bases = random_bits(random, 70);
+  QubitString string = prepare(bits, bases);
+  lose(string, 0.5, random);
+  std::vector<std::optional<Qubit>> qubits = take_apart(std::move(string));
+  std::vector<bool> there;
+  for (const auto& qubit : qubits) there.push_back(qubit.has_value());
+  const Detections seen = measure(put_together(std::move(qubits)), bases, random);
+  ASSERT_EQ(seen.detected.size(), 70u);
+  for (std::size_t i = 0; i < 70; ++i) {
+    EXPECT_EQ(seen.detected[i], there[i]);
+    EXPECT_EQ(seen.bits[i], there[i] && bits[i]);
+  }
+}
+
 TEST(QubitString, ALostPhotonIsNothingInTheStringAndOfItsPairAMixture) {
   SimulationRandom random(5);
   QubitString string = prepare(BitString(100), Basis::z);

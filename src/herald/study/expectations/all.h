@@ -6,6 +6,10 @@
 namespace herald::study {
 
 std::vector<Expectation> expect_coin_flip(const Casting& casting);
+std::vector<Expectation> expect_coin_flip_ambainis(const Casting& casting);
+std::vector<Expectation> expect_coin_flip_berlin(const Casting& casting);
+std::vector<Expectation> expect_coin_flip_coherent(const Casting& casting);
+std::vector<Expectation> expect_coin_flip_weak(const Casting& casting);
 std::vector<Expectation> expect_commit_bb84(const Casting& casting);
 std::vector<Expectation> expect_commit_states(const Casting& casting);
 std::vector<Expectation> expect_commit_optimal(const Casting& casting);
