@@ -111,6 +111,21 @@ Result<double> noisy_transfer_length(const NoisyMemory& memory, double photons, 
   return fits;
 }
 
+Result<double> noisy_transfer_both_bound(const NoisyMemory& memory, double photons, double length) {
+  HERALD_TRY_VOID(permitted("a length in bits", length, 1, kMostPhotons));
+  constexpr double kMost = 1 - 1e-9;
+  HERALD_TRY(const double longest, noisy_transfer_length(memory, photons, kMost));
+  if (longest < length) return 1.0;
+  // The length grows with epsilon.
+  double low = std::log(1e-300), high = std::log(kMost);
+  for (int step = 0; step < 50; ++step) {
+    const double middle = (low + high) / 2;
+    HERALD_TRY(const double fits, noisy_transfer_length(memory, photons, std::exp(middle)));
+    (fits >= length ? high : low) = middle;
+  }
+  return std::min(1.0, std::exp2(-length) + std::exp(high));
+}
+
 Result<double> individual_storage_guess(double kept) {
   HERALD_TRY_VOID(permitted("a probability of keeping a qubit", kept, 0, 1));
   return std::max((1 + kept) / 2, breidbart_guess());

@@ -38,6 +38,10 @@ Result<WeakStringErasure> weak_string_erasure(const NoisyMemory& memory, double 
 // sums are derived in docs/theory/mistrust.md; secure for n large when C(N) nu < 1/4. epsilon in (0, 1).
 Result<double> noisy_transfer_length(const NoisyMemory& memory, double photons, double epsilon);
 
+// No adversary with that memory has both strings of l bits with more than 2^-l + epsilon, the smallest epsilon at which
+// that transfer is long enough; at most 1.
+Result<double> noisy_transfer_both_bound(const NoisyMemory& memory, double photons, double length);
+
 // An adversary who treats each photon alone: what he guesses of a bit with the basis told later, max((1 + r)/2,
 // cos^2(pi/8)); he stores it from r = 1/sqrt 2 on, else measures in Breidbart's basis. Schaffner, Terhal, Wehner,
 // Quantum Inf. Comput. 9, 963 (2009).

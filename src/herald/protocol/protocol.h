@@ -105,7 +105,7 @@ struct Protocol {
   std::span<const Role> roles;
   std::span<const ProtocolParameter> parameters;
   std::span<const Event> events;
-  std::string_view source;  // its folder under src/herald/protocol
+  std::string_view source;  // its folder or file under src/herald/protocol
   // Errors: invalid_argument, for values that cannot go together.
   Result<std::unique_ptr<Game>> (*set_up)(const Casting& casting);
 };

@@ -15,6 +15,7 @@
 #include "herald/protocol/commitment/states.h"
 #include "herald/protocol/oblivious_transfer/oblivious_transfer.h"
 #include "herald/protocol/storage/bounded_storage.h"
+#include "herald/protocol/storage/noisy_storage.h"
 
 namespace herald {
 
@@ -23,7 +24,7 @@ Protocols protocols() {
       &coin_flip_protocol(),          &coin_flip_ambainis_protocol(), &coin_flip_berlin_protocol(),
       &coin_flip_coherent_protocol(), &coin_flip_weak_protocol(),     &commit_bb84_protocol(),
       &commit_states_protocol(),      &commit_optimal_protocol(),     &bounded_transfer_protocol(),
-      &bounded_commitment_protocol(), &ot_from_commitment_protocol(),
+      &bounded_commitment_protocol(), &ot_from_commitment_protocol(), &noisy_transfer_protocol(),
   };
   return all;
 }

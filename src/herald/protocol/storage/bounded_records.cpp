@@ -132,7 +132,7 @@ const Protocol& bounded_transfer_protocol() {
       .roles = transfer::kRoles,
       .parameters = transfer::kParameters,
       .events = transfer::kEvents,
-      .source = "storage",
+      .source = "storage/bounded_transfer.cpp",
       .set_up = transfer::set_up,
   };
   return kProtocol;
@@ -153,7 +153,7 @@ const Protocol& bounded_commitment_protocol() {
       .roles = commitment::kRoles,
       .parameters = commitment::kParameters,
       .events = commitment::kEvents,
-      .source = "storage",
+      .source = "storage/bounded_commitment.cpp",
       .set_up = commitment::set_up,
   };
   return kProtocol;
