@@ -1,7 +1,10 @@
 #include "herald/cheating/commitment.h"
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numbers>
+#include <vector>
 
 #include "herald/cheating/arguments.h"
 
@@ -51,6 +54,44 @@ Result<CommitmentCheats> bcjl_parity(double weight) {
   HERALD_TRY_VOID(permitted("a weight of a parity", weight, 1, kMostCounted));
   const double distance = std::exp2(-weight / 2);
   return CommitmentCheats{(1 + std::sqrt(1 - distance * distance)) / 2, (1 + distance) / 2};
+}
+
+namespace {
+
+// Of 2^(-|r + v|/2) over the words v of the dual, by their coordinates: by syndrome, what the line makes of the code,
+// with sign (-1)^(r.c).
+std::vector<double> by_syndrome(std::span<const std::uint64_t> checks, std::uint64_t r) {
+  std::vector<double> sums(std::size_t{1} << checks.size());
+  for (std::size_t a = 0; a < sums.size(); ++a) {
+    std::uint64_t word = r;
+    for (std::size_t j = 0; j < checks.size(); ++j)
+      if (((a >> j) & 1) != 0) word ^= checks[j];
+    sums[a] = std::exp2(-0.5 * std::popcount(word));
+  }
+  for (std::size_t step = 1; step < sums.size(); step *= 2)
+    for (std::size_t i = 0; i < sums.size(); ++i)
+      if ((i & step) == 0) {
+        const double x = sums[i], y = sums[i + step];
+        sums[i] = x + y;
+        sums[i + step] = x - y;
+      }
+  return sums;
+}
+
+}  // namespace
+
+Result<CommitmentCheats> bcjl_code(std::span<const std::uint64_t> checks, int bits, std::uint64_t parity) {
+  HERALD_TRY_VOID(permitted("a length of a code", bits, 1, 64));
+  HERALD_TRY_VOID(permitted("a number of checks", static_cast<double>(checks.size()), 0, 16));
+  // P_x(y) of a syndrome's words y: (all + (-1)^x signed) over as many as there are.
+  const std::vector<double> all = by_syndrome(checks, 0), difference = by_syndrome(checks, parity);
+  double distance = 0, fidelity = 0;
+  for (std::size_t s = 0; s < all.size(); ++s) {
+    distance += std::abs(difference[s]);
+    fidelity += std::sqrt(std::max(0.0, all[s] * all[s] - difference[s] * difference[s]));
+  }
+  const auto syndromes = static_cast<double>(all.size());
+  return CommitmentCheats{(1 + fidelity / syndromes) / 2, (1 + distance / syndromes) / 2};
 }
 
 namespace {

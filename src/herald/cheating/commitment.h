@@ -5,6 +5,9 @@
 // guessing it early. All arguments in [0, 1] unless said otherwise. protocol/commitment/attack.h has the attacks as
 // states.
 
+#include <cstdint>
+#include <span>
+
 #include "herald/cheating/theorem.h"
 
 namespace herald {
@@ -39,6 +42,10 @@ Result<CommitmentCheats> bb84_commitment(double photons);
 // every outcome tells him equally much. Without the code that the paper adds against a lying Alice, which tells Bob
 // more and costs Alice's superposition nothing. weight >= 1.
 Result<CommitmentCheats> bcjl_parity(double weight);
+// With the code, exactly: the bit is the parity of `parity` over a random word of a linear code of `bits` bits with
+// these checks (a basis of its dual, at most 16), which Breidbart's basis tells like a classical line with errors
+// sin^2(pi/8). D and F from sums over the dual (Macwilliams). bits 1 to 64.
+Result<CommitmentCheats> bcjl_code(std::span<const std::uint64_t> checks, int bits, std::uint64_t parity);
 
 const CheatingTheorem& commitment_no_go_theorem();
 const CheatingTheorem& commitment_optimal_theorem();

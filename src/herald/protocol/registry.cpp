@@ -12,6 +12,7 @@
 #include "herald/protocol/coin_flip_coherent/coin_flip_coherent.h"
 #include "herald/protocol/coin_flip_weak/coin_flip_weak.h"
 #include "herald/protocol/commitment/bb84.h"
+#include "herald/protocol/commitment/bcjl.h"
 #include "herald/protocol/commitment/states.h"
 #include "herald/protocol/oblivious_transfer/oblivious_transfer.h"
 #include "herald/protocol/storage/bounded_storage.h"
@@ -25,6 +26,9 @@ Protocols protocols() {
       &coin_flip_coherent_protocol(), &coin_flip_weak_protocol(),     &commit_bb84_protocol(),
       &commit_states_protocol(),      &commit_optimal_protocol(),     &bounded_transfer_protocol(),
       &bounded_commitment_protocol(), &ot_from_commitment_protocol(), &noisy_transfer_protocol(),
+      &coin_flip_protocol(),          &commit_bb84_protocol(),        &commit_bcjl_protocol(),
+      &commit_states_protocol(),      &commit_optimal_protocol(),     &bounded_transfer_protocol(),
+      &bounded_commitment_protocol(),
   };
   return all;
 }

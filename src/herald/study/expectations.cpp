@@ -18,6 +18,7 @@ constexpr std::array kKnown{
     std::pair<std::string_view, Expect>{"coin-flip-coherent", expect_coin_flip_coherent},
     std::pair<std::string_view, Expect>{"coin-flip-weak", expect_coin_flip_weak},
     std::pair<std::string_view, Expect>{"commit-bb84", expect_commit_bb84},
+    std::pair<std::string_view, Expect>{"commit-bcjl", expect_commit_bcjl},
     std::pair<std::string_view, Expect>{"commit-states", expect_commit_states},
     std::pair<std::string_view, Expect>{"commit-optimal", expect_commit_optimal},
     std::pair<std::string_view, Expect>{"ot-bounded-storage", expect_bounded_transfer},

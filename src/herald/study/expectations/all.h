@@ -11,6 +11,7 @@ std::vector<Expectation> expect_coin_flip_berlin(const Casting& casting);
 std::vector<Expectation> expect_coin_flip_coherent(const Casting& casting);
 std::vector<Expectation> expect_coin_flip_weak(const Casting& casting);
 std::vector<Expectation> expect_commit_bb84(const Casting& casting);
+std::vector<Expectation> expect_commit_bcjl(const Casting& casting);
 std::vector<Expectation> expect_commit_states(const Casting& casting);
 std::vector<Expectation> expect_commit_optimal(const Casting& casting);
 std::vector<Expectation> expect_ot_from_commitment(const Casting& casting);

@@ -4,7 +4,7 @@
 
 #include <numbers>
 
-#include "herald/protocol/commitment/states.h"
+#include "herald/protocol/commitment/bcjl.h"
 #include "herald/study/expectations/storage_test.h"
 
 namespace herald::study {
@@ -66,6 +66,61 @@ TEST(CommitmentExpectations, OfQutritsAlongTheTradeOff) {
       EXPECT_GT(opened, least);
   }
   EXPECT_NEAR(theory_of(casting_of("commit-optimal", {{"alice", "cheat-superpose"}}, {}), "opened"), 0.75, 1e-7);
+}
+
+TEST(CommitmentExpectations, OfHonestPartiesOverANoisyLine) {
+  for (const std::string_view protocol : {"commit-bb84", "commit-bcjl"})
+    for (const double errors : {0.0, 0.2})
+      compare(casting_of(protocol, {},
+                         {{"transmittance", 0.9}, {"depolarising", 0.1}, {"holes", 0.25}, {"errors", errors}}),
+              1, kMany);
+}
+
+TEST(CommitmentExpectations, OfCodes) {
+  const std::pair<double, double> codes[]{{0, 1}, {0, 2}, {1, 2}, {1, 3}, {2, 3}, {3, 6}};
+  for (const auto& [order, variables] : codes) {
+    for (const std::string_view alice : {"honest", "cheat-lie", "cheat-breidbart"})
+      compare(casting_of("commit-bcjl", {{"alice", alice}}, {{"order", order}, {"variables", variables}}), 1, 5'000);
+    if (variables > 3) continue;
+    compare(casting_of("commit-bcjl", {{"bob", "cheat-look"}}, {{"order", order}, {"variables", variables}}), 1, kMany);
+    if (variables > 2) continue;
+    for (const std::string_view alice : {"cheat-rotate", "cheat-superpose"})
+      compare(casting_of("commit-bcjl", {{"alice", alice}}, {{"order", order}, {"variables", variables}}), 2, 5'000);
+  }
+}
+
+// The exact figures of a code without checks are those of the parity alone; those of a code are those of its states.
+TEST(CommitmentExpectations, CodesFiguresAreThoseOfTheStates) {
+  for (const int weight : {1, 2, 7}) {
+    const auto code = bcjl_code({}, weight, (std::uint64_t{1} << weight) - 1), parity = bcjl_parity(weight);
+    ASSERT_TRUE(code && parity);
+    EXPECT_NEAR(code->bob, parity->bob, 1e-12);
+    EXPECT_NEAR(code->alice, parity->alice, 1e-12);
+  }
+  BcjlCommitment p;
+  p.generators = p.code.generators();
+  p.checks = p.code.checks();
+  for (const std::uint64_t r : {1, 3, 7, 10}) {
+    const CommittedStates states = bcjl_states(p, r);
+    const ComplexMatrix zero = reduced_to_b(states.psi[0], states.dimension_a, states.dimension_b);
+    const ComplexMatrix one = reduced_to_b(states.psi[1], states.dimension_a, states.dimension_b);
+    const auto code = bcjl_code(p.checks, 4, r);
+    ASSERT_TRUE(code);
+    EXPECT_NEAR(code->bob, (1 + trace_distance(zero, one)) / 2, 1e-9);
+    EXPECT_NEAR(code->alice, (1 + fidelity(zero, one)) / 2, 1e-9);
+  }
+  EXPECT_FALSE(bcjl_code({}, 0, 1));
+  EXPECT_FALSE(bcjl_code({}, 65, 1));
+  EXPECT_FALSE(bcjl_code(std::vector<std::uint64_t>(17), 20, 1));
+}
+
+TEST(CommitmentExpectations, CodesTooLargeForTheBestCheatAreRefused) {
+  Casting casting = casting_of("commit-bcjl", {{"alice", "cheat-rotate"}}, {{"variables", 3}});
+  EXPECT_FALSE(casting.protocol->set_up(casting));
+  casting = casting_of("commit-bcjl", {}, {{"order", 2}});
+  EXPECT_FALSE(casting.protocol->set_up(casting));
+  casting = casting_of("commit-bcjl", {{"bob", "cheat-look"}}, {{"order", 2}, {"variables", 6}});
+  EXPECT_FALSE(casting.protocol->set_up(casting));
 }
 
 }  // namespace
