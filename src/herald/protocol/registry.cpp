@@ -10,6 +10,7 @@
 #include "herald/protocol/coin_flip_ambainis/coin_flip_ambainis.h"
 #include "herald/protocol/coin_flip_berlin/coin_flip_berlin.h"
 #include "herald/protocol/coin_flip_coherent/coin_flip_coherent.h"
+#include "herald/protocol/coin_flip_ideal/coin_flip_ideal.h"
 #include "herald/protocol/coin_flip_weak/coin_flip_weak.h"
 #include "herald/protocol/commitment/bb84.h"
 #include "herald/protocol/commitment/bcjl.h"
@@ -23,12 +24,10 @@ namespace herald {
 Protocols protocols() {
   static const std::array all{
       &coin_flip_protocol(),          &coin_flip_ambainis_protocol(), &coin_flip_berlin_protocol(),
-      &coin_flip_coherent_protocol(), &coin_flip_weak_protocol(),     &commit_bb84_protocol(),
-      &commit_states_protocol(),      &commit_optimal_protocol(),     &bounded_transfer_protocol(),
-      &bounded_commitment_protocol(), &ot_from_commitment_protocol(), &noisy_transfer_protocol(),
-      &coin_flip_protocol(),          &commit_bb84_protocol(),        &commit_bcjl_protocol(),
-      &commit_states_protocol(),      &commit_optimal_protocol(),     &bounded_transfer_protocol(),
-      &bounded_commitment_protocol(),
+      &coin_flip_coherent_protocol(), &coin_flip_ideal_protocol(),    &coin_flip_weak_protocol(),
+      &commit_bb84_protocol(),        &commit_states_protocol(),      &commit_optimal_protocol(),
+      &bounded_transfer_protocol(),   &bounded_commitment_protocol(), &ot_from_commitment_protocol(),
+      &noisy_transfer_protocol(),     &commit_bcjl_protocol(),
   };
   return all;
 }

@@ -16,6 +16,7 @@ constexpr std::array kKnown{
     std::pair<std::string_view, Expect>{"coin-flip-ambainis", expect_coin_flip_ambainis},
     std::pair<std::string_view, Expect>{"coin-flip-berlin", expect_coin_flip_berlin},
     std::pair<std::string_view, Expect>{"coin-flip-coherent", expect_coin_flip_coherent},
+    std::pair<std::string_view, Expect>{"coin-flip-ideal", expect_coin_flip_ideal},
     std::pair<std::string_view, Expect>{"coin-flip-weak", expect_coin_flip_weak},
     std::pair<std::string_view, Expect>{"commit-bb84", expect_commit_bb84},
     std::pair<std::string_view, Expect>{"commit-bcjl", expect_commit_bcjl},

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "herald/protocol/commitment/outcome.h"
+#include "herald/protocol/commitment/registers.h"
 #include "herald/protocol/commitment/states.h"
 #include "herald/protocol/fields.h"
 
@@ -62,29 +63,6 @@ Halves prepared(const Amplitudes& state, const StatesCommitment& p) {
   halves.his = both.take_front(p.qubits_b);
   halves.mine = std::move(both);
   return halves;
-}
-
-// Where every qubit has arrived.
-std::optional<std::vector<Qubit>> all_of(QubitString&& string) {
-  std::vector<Qubit> qubits;
-  for (std::optional<Qubit>& qubit : take_apart(std::move(string))) {
-    if (!qubit) return std::nullopt;
-    qubits.push_back(std::move(*qubit));
-  }
-  return qubits;
-}
-
-void apply_to_all(const ComplexMatrix& unitary, std::vector<Qubit>& qubits) {
-  std::vector<Qubit*> all;
-  for (Qubit& qubit : qubits) all.push_back(&qubit);
-  herald::apply(unitary, all);
-}
-
-std::size_t measure_all(std::vector<Qubit>&& qubits, SimulationRandom& random) {
-  std::size_t index = 0;
-  for (std::size_t i = 0; i < qubits.size(); ++i)
-    index |= std::size_t{measure(std::move(qubits[i]), Basis::z, random)} << i;
-  return index;
 }
 
 QubitString rotated(QubitString&& string, const ComplexMatrix& rotation) {

@@ -9,6 +9,7 @@ std::vector<Expectation> expect_coin_flip(const Casting& casting);
 std::vector<Expectation> expect_coin_flip_ambainis(const Casting& casting);
 std::vector<Expectation> expect_coin_flip_berlin(const Casting& casting);
 std::vector<Expectation> expect_coin_flip_coherent(const Casting& casting);
+std::vector<Expectation> expect_coin_flip_ideal(const Casting& casting);
 std::vector<Expectation> expect_coin_flip_weak(const Casting& casting);
 std::vector<Expectation> expect_commit_bb84(const Casting& casting);
 std::vector<Expectation> expect_commit_bcjl(const Casting& casting);
