@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "herald/base/tail_bounds.h"
 #include "herald/cheating/arguments.h"
@@ -37,6 +38,21 @@ Result<double> adversary_knows_overlap(double adversary, double string, double o
   // C(N-s, B-s)/C(N, B) = B!/(B-s)! (N-s)!/N!
   return std::exp(std::lgamma(adversary + 1) - std::lgamma(adversary - overlap + 1) +
                   std::lgamma(string - overlap + 1) - std::lgamma(string + 1));
+}
+
+Result<double> adversary_guesses_hash(std::int64_t adversary, std::int64_t string, std::int64_t overlap,
+                                      double length) {
+  const auto n = static_cast<double>(string);
+  HERALD_TRY_VOID(permitted("a string of bits", n, 1, kMostCounted));
+  HERALD_TRY_VOID(permitted("an adversary's memory in bits", static_cast<double>(adversary), 0, n));
+  HERALD_TRY_VOID(permitted("an overlap", static_cast<double>(overlap), 0, std::min(n, 1e7)));
+  HERALD_TRY_VOID(permitted("a length in bits", length, 1, kMostCounted));
+  const std::int64_t lacking = string - adversary;
+  double lacked = 0;  // mean of 2^-u
+  for (std::int64_t u = std::max<std::int64_t>(0, overlap - adversary); u <= std::min(overlap, lacking); ++u)
+    lacked +=
+        std::exp(hypergeometric_log_pmf(string, lacking, overlap, u) - static_cast<double>(u) * std::numbers::ln2);
+  return lacked + (1 - lacked) * std::exp2(-length);
 }
 
 namespace {

@@ -19,6 +19,9 @@ Result<double> honest_memory(double adversary);
 // The adversary who keeps B positions at random knows all `overlap` common ones with C(N-s, B-s)/C(N, B), about
 // (B/N)^s. overlap <= B <= N.
 Result<double> adversary_knows_overlap(double adversary, double string, double overlap);
+// The adversary who keeps B positions guesses l bits that are hashed (by a random Toeplitz matrix) from `overlap`
+// random ones: of u that it lacks, hypergeometric, the mean of 2^-u + (1 - 2^-u) 2^-l.
+Result<double> adversary_guesses_hash(std::int64_t adversary, std::int64_t string, std::int64_t overlap, double length);
 
 const CheatingTheorem& classical_storage_theorem();
 

@@ -17,6 +17,7 @@
 #include "herald/protocol/commitment/states.h"
 #include "herald/protocol/oblivious_transfer/oblivious_transfer.h"
 #include "herald/protocol/storage/bounded_storage.h"
+#include "herald/protocol/storage/classical_storage.h"
 #include "herald/protocol/storage/noisy_storage.h"
 
 namespace herald {
@@ -27,7 +28,8 @@ Protocols protocols() {
       &coin_flip_coherent_protocol(), &coin_flip_ideal_protocol(),    &coin_flip_weak_protocol(),
       &commit_bb84_protocol(),        &commit_states_protocol(),      &commit_optimal_protocol(),
       &bounded_transfer_protocol(),   &bounded_commitment_protocol(), &ot_from_commitment_protocol(),
-      &noisy_transfer_protocol(),     &commit_bcjl_protocol(),
+      &noisy_transfer_protocol(),     &commit_bcjl_protocol(),        &classical_transfer_protocol(),
+      &classical_key_protocol(),
   };
   return all;
 }

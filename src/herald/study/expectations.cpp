@@ -26,6 +26,8 @@ constexpr std::array kKnown{
     std::pair<std::string_view, Expect>{"commit-bounded-storage", expect_bounded_commitment},
     std::pair<std::string_view, Expect>{"ot-from-commitment", expect_ot_from_commitment},
     std::pair<std::string_view, Expect>{"ot-noisy-storage", expect_noisy_transfer},
+    std::pair<std::string_view, Expect>{"ot-classical-storage", expect_classical_transfer},
+    std::pair<std::string_view, Expect>{"key-classical-storage", expect_classical_key},
 };
 
 std::vector<std::pair<std::string_view, Expect>>& added() {

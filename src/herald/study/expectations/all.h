@@ -19,6 +19,8 @@ std::vector<Expectation> expect_ot_from_commitment(const Casting& casting);
 std::vector<Expectation> expect_bounded_transfer(const Casting& casting);
 std::vector<Expectation> expect_bounded_commitment(const Casting& casting);
 std::vector<Expectation> expect_noisy_transfer(const Casting& casting);
+std::vector<Expectation> expect_classical_transfer(const Casting& casting);
+std::vector<Expectation> expect_classical_key(const Casting& casting);
 
 // Of a protocol that is not in the registry; before any thread asks for some.
 void add_expectations(std::string_view protocol, std::vector<Expectation> (*expect)(const Casting&));
