@@ -162,7 +162,7 @@ const CheatingTheorem& coin_flip_practical_theorem() {
   static constexpr CheatingTheorem kTheorem = {
       .name = "coin-flip-practical",
       .title = "Coin flipping with weak coherent light",
-      .protocol = "coin-flip-berlin",
+      .protocol = "coin-flip-coherent",
       .paper =
           "Pappa, Chailloux, Diamanti, Kerenidis, PRA 84, 052305 (2011); Pappa et al., Nat. Commun. 5, 3717 (2014)",
       .equations = "P_A <= 3/4 + sqrt(y(1-y))/2; Bob's bound by photon numbers as derived in docs/theory/mistrust.md",
