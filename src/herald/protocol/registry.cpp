@@ -14,6 +14,9 @@
 #include "herald/protocol/coin_flip_weak/coin_flip_weak.h"
 #include "herald/protocol/commitment/bb84.h"
 #include "herald/protocol/commitment/bcjl.h"
+#include "herald/protocol/commitment/cheat_sensitive.h"
+#include "herald/protocol/commitment/multiparty.h"
+#include "herald/protocol/commitment/puf.h"
 #include "herald/protocol/commitment/states.h"
 #include "herald/protocol/oblivious_transfer/oblivious_transfer.h"
 #include "herald/protocol/storage/bounded_storage.h"
@@ -27,6 +30,7 @@ Protocols protocols() {
       &coin_flip_protocol(),          &coin_flip_ambainis_protocol(), &coin_flip_berlin_protocol(),
       &coin_flip_coherent_protocol(), &coin_flip_ideal_protocol(),    &coin_flip_weak_protocol(),
       &commit_bb84_protocol(),        &commit_states_protocol(),      &commit_optimal_protocol(),
+      &commit_puf_protocol(),         &commit_multiparty_protocol(),  &commit_cheat_sensitive_protocol(),
       &bounded_transfer_protocol(),   &bounded_commitment_protocol(), &ot_from_commitment_protocol(),
       &noisy_transfer_protocol(),     &commit_bcjl_protocol(),        &classical_transfer_protocol(),
       &classical_key_protocol(),
