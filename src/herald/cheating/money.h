@@ -15,8 +15,8 @@ namespace herald {
 Result<double> counterfeit_optimal(double photons);
 // (5/8)^n: each photon measured in either basis, and two sent that are like the outcome.
 Result<double> counterfeit_measure_resend(double photons);
-// (3/4 + sqrt 2/8)^n: notes that are shown to be genuine by measuring as the bank asks and telling it the outcomes, by
-// two people who stand apart. Ibid.
+// (3/4 + sqrt 2/8)^n: notes that are shown to be genuine by measuring as the bank asks and telling it the outcomes,
+// where both verifications ask before either is answered. Ibid.
 Result<double> counterfeit_classical_verification(double photons);
 
 // The optimal counterfeiter's map of one qubit to two (first note's qubit first), with two Kraus operators. Ibid.

@@ -150,7 +150,7 @@ int run(int argc, char** argv, Join join) {
     if (place->rank == 0) fmt::print(stderr, "herald {}: {}\n", command, spread.error().message);
     return kFailed;
   }
-  if ((*spread)->rank() > 0) return follow(**spread);
+  if ((*spread)->rank() > 0) return cli::follow(**spread);
   const int status = run_program(argc, argv, spread->get());
   study::send_home(**spread);
   return status;

@@ -18,7 +18,12 @@
 #include "herald/protocol/commitment/multiparty.h"
 #include "herald/protocol/commitment/puf.h"
 #include "herald/protocol/commitment/states.h"
+#include "herald/protocol/conjugate_coding/conjugate_coding.h"
+#include "herald/protocol/conjugate_coding/money.h"
 #include "herald/protocol/oblivious_transfer/oblivious_transfer.h"
+#include "herald/protocol/relativistic/coin_flip_relativistic.h"
+#include "herald/protocol/relativistic/commit_relativistic.h"
+#include "herald/protocol/relativistic/commit_rounds.h"
 #include "herald/protocol/storage/bounded_storage.h"
 #include "herald/protocol/storage/classical_storage.h"
 #include "herald/protocol/storage/noisy_storage.h"
@@ -27,13 +32,15 @@ namespace herald {
 
 Protocols protocols() {
   static const std::array all{
-      &coin_flip_protocol(),          &coin_flip_ambainis_protocol(), &coin_flip_berlin_protocol(),
-      &coin_flip_coherent_protocol(), &coin_flip_ideal_protocol(),    &coin_flip_weak_protocol(),
-      &commit_bb84_protocol(),        &commit_states_protocol(),      &commit_optimal_protocol(),
-      &commit_puf_protocol(),         &commit_multiparty_protocol(),  &commit_cheat_sensitive_protocol(),
-      &bounded_transfer_protocol(),   &bounded_commitment_protocol(), &ot_from_commitment_protocol(),
-      &noisy_transfer_protocol(),     &commit_bcjl_protocol(),        &classical_transfer_protocol(),
-      &classical_key_protocol(),
+      &conjugate_coding_protocol(),       &random_access_code_protocol(),  &money_protocol(),
+      &money_classical_protocol(),        &coin_flip_protocol(),           &coin_flip_ambainis_protocol(),
+      &coin_flip_berlin_protocol(),       &coin_flip_coherent_protocol(),  &coin_flip_ideal_protocol(),
+      &coin_flip_weak_protocol(),         &commit_bb84_protocol(),         &commit_states_protocol(),
+      &commit_optimal_protocol(),         &commit_puf_protocol(),          &commit_multiparty_protocol(),
+      &commit_cheat_sensitive_protocol(), &commit_bcjl_protocol(),         &ot_from_commitment_protocol(),
+      &coin_flip_relativistic_protocol(), &commit_relativistic_protocol(), &commit_relativistic_rounds_protocol(),
+      &bounded_transfer_protocol(),       &bounded_commitment_protocol(),  &noisy_transfer_protocol(),
+      &classical_transfer_protocol(),     &classical_key_protocol(),
   };
   return all;
 }

@@ -12,6 +12,10 @@ namespace {
 using Expect = std::vector<Expectation> (*)(const Casting&);
 
 constexpr std::array kKnown{
+    std::pair<std::string_view, Expect>{"conjugate-coding", expect_conjugate_coding},
+    std::pair<std::string_view, Expect>{"random-access-code", expect_random_access_code},
+    std::pair<std::string_view, Expect>{"money", expect_money},
+    std::pair<std::string_view, Expect>{"money-classical", expect_money_classical},
     std::pair<std::string_view, Expect>{"coin-flip", expect_coin_flip},
     std::pair<std::string_view, Expect>{"coin-flip-ambainis", expect_coin_flip_ambainis},
     std::pair<std::string_view, Expect>{"coin-flip-berlin", expect_coin_flip_berlin},
@@ -25,6 +29,9 @@ constexpr std::array kKnown{
     std::pair<std::string_view, Expect>{"commit-puf", expect_commit_puf},
     std::pair<std::string_view, Expect>{"commit-multiparty", expect_commit_multiparty},
     std::pair<std::string_view, Expect>{"commit-cheat-sensitive", expect_commit_cheat_sensitive},
+    std::pair<std::string_view, Expect>{"coin-flip-relativistic", expect_coin_flip_relativistic},
+    std::pair<std::string_view, Expect>{"commit-relativistic", expect_commit_relativistic},
+    std::pair<std::string_view, Expect>{"commit-relativistic-rounds", expect_commit_relativistic_rounds},
     std::pair<std::string_view, Expect>{"ot-bounded-storage", expect_bounded_transfer},
     std::pair<std::string_view, Expect>{"commit-bounded-storage", expect_bounded_commitment},
     std::pair<std::string_view, Expect>{"ot-from-commitment", expect_ot_from_commitment},

@@ -5,6 +5,10 @@
 
 namespace herald::study {
 
+std::vector<Expectation> expect_conjugate_coding(const Casting& casting);
+std::vector<Expectation> expect_random_access_code(const Casting& casting);
+std::vector<Expectation> expect_money(const Casting& casting);
+std::vector<Expectation> expect_money_classical(const Casting& casting);
 std::vector<Expectation> expect_coin_flip(const Casting& casting);
 std::vector<Expectation> expect_coin_flip_ambainis(const Casting& casting);
 std::vector<Expectation> expect_coin_flip_berlin(const Casting& casting);
@@ -19,6 +23,9 @@ std::vector<Expectation> expect_commit_cheat_sensitive(const Casting& casting);
 std::vector<Expectation> expect_commit_states(const Casting& casting);
 std::vector<Expectation> expect_commit_optimal(const Casting& casting);
 std::vector<Expectation> expect_ot_from_commitment(const Casting& casting);
+std::vector<Expectation> expect_coin_flip_relativistic(const Casting& casting);
+std::vector<Expectation> expect_commit_relativistic(const Casting& casting);
+std::vector<Expectation> expect_commit_relativistic_rounds(const Casting& casting);
 std::vector<Expectation> expect_bounded_transfer(const Casting& casting);
 std::vector<Expectation> expect_bounded_commitment(const Casting& casting);
 std::vector<Expectation> expect_noisy_transfer(const Casting& casting);

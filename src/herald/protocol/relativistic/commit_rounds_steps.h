@@ -1,0 +1,16 @@
+#pragma once
+// What honest and dishonest agents of a sustained commitment have in common.
+
+#include "herald/protocol/relativistic/commit_rounds.h"
+
+namespace herald::commit_rounds {
+
+// Alice's peers, by place: Bob there, and her other agent.
+inline constexpr std::size_t kBobOf[]{0, 2}, kOther[]{1, 0};
+
+std::uint64_t random_element(Seat& seat, const Commitment& commitment);
+SustainedPad draw_pad(Seat& seat, const Commitment& commitment, bool bit);
+std::uint64_t answer_to(std::uint64_t challenge, std::size_t round, const SustainedPad& pad,
+                        const Commitment& commitment);
+
+}  // namespace herald::commit_rounds
