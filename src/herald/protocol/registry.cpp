@@ -18,9 +18,12 @@
 #include "herald/protocol/commitment/multiparty.h"
 #include "herald/protocol/commitment/puf.h"
 #include "herald/protocol/commitment/states.h"
+#include "herald/protocol/computation/joint_computation.h"
 #include "herald/protocol/conjugate_coding/conjugate_coding.h"
 #include "herald/protocol/conjugate_coding/money.h"
+#include "herald/protocol/key_locking/key_locking.h"
 #include "herald/protocol/oblivious_transfer/oblivious_transfer.h"
+#include "herald/protocol/one_sided/one_sided.h"
 #include "herald/protocol/relativistic/coin_flip_relativistic.h"
 #include "herald/protocol/relativistic/commit_relativistic.h"
 #include "herald/protocol/relativistic/commit_rounds.h"
@@ -40,7 +43,8 @@ Protocols protocols() {
       &commit_cheat_sensitive_protocol(), &commit_bcjl_protocol(),         &ot_from_commitment_protocol(),
       &coin_flip_relativistic_protocol(), &commit_relativistic_protocol(), &commit_relativistic_rounds_protocol(),
       &bounded_transfer_protocol(),       &bounded_commitment_protocol(),  &noisy_transfer_protocol(),
-      &classical_transfer_protocol(),     &classical_key_protocol(),
+      &classical_transfer_protocol(),     &classical_key_protocol(),       &two_party_computation_protocol(),
+      &one_sided_computation_protocol(),  &key_locking_protocol(),
   };
   return all;
 }

@@ -38,6 +38,9 @@ constexpr std::array kKnown{
     std::pair<std::string_view, Expect>{"ot-noisy-storage", expect_noisy_transfer},
     std::pair<std::string_view, Expect>{"ot-classical-storage", expect_classical_transfer},
     std::pair<std::string_view, Expect>{"key-classical-storage", expect_classical_key},
+    std::pair<std::string_view, Expect>{"two-party-computation", expect_two_party_computation},
+    std::pair<std::string_view, Expect>{"one-sided-computation", expect_one_sided_computation},
+    std::pair<std::string_view, Expect>{"key-locking", expect_key_locking},
 };
 
 std::vector<std::pair<std::string_view, Expect>>& added() {

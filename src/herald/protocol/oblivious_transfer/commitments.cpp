@@ -209,7 +209,7 @@ void Commitments::check(BitView positions, const Opening& opening) const {
         same = true;
         for (std::size_t p = 0; p < each && same; ++p) {
           const std::size_t held = i * each + p, shown = k * each + p;
-          same = m_bases[held] != photons[shown] || !m_seen.detected[held] || m_seen.bits[held] == opening.proof[shown];
+          same = m_bases[held] != photons[shown] || m_seen.bits[held] == opening.proof[shown];
         }
         break;
       case CommitmentKind::readable: same = m_table.bases[i] == bases[k] && m_table.bits[i] == bits[k]; break;
@@ -239,6 +239,8 @@ Party<Commitments> receive_commitments(Peer& committer, SimulationRandom& random
       auto photons = co_await committer.receive_light(2 * positions * plan.strength);
       held.m_bases = random_bits(random, 2 * positions * plan.strength);
       held.m_seen = measure(std::move(photons), held.m_bases, random);
+      if (held.m_seen.detected.view().count_ones() != held.m_bases.size())
+        refuse("commitments by photons", "photons are missing: who may lose them opens what it likes");
       break;
     }
     case CommitmentKind::readable: {
