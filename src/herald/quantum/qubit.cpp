@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "herald/base/result.h"
+#include "herald/quantum/remote_qubits.h"
 
 namespace herald {
 namespace {
@@ -38,7 +39,7 @@ namespace detail {
 
 // What some qubits share.
 struct Cluster {
-  enum class Kind : std::uint8_t { pair, dense, moved };
+  enum class Kind : std::uint8_t { pair, dense, moved, remote };
 
   Kind kind = Kind::pair;
   std::uint8_t other = kEntangled;  // of a pair of which one half was measured: the other's state
@@ -308,21 +309,64 @@ void Cluster::apply(const Gate& gate, Qubit& qubit) {
   state_of(qubit).apply(gate, place_of(qubit));
 }
 
+// All qubits at a desk have this one, and their number for a place.
+Cluster at_desk = [] {
+  Cluster cluster;
+  cluster.kind = Cluster::Kind::remote;
+  return cluster;
+}();
+
+Qubit RemoteQubits::handle(remote::Number number) { return Cluster::handle(&at_desk, number); }
+
+std::optional<remote::Number> RemoteQubits::number_of(const Qubit& qubit) {
+  Cluster::check(qubit);
+  return qubit.m_cluster == &at_desk ? std::optional(qubit.m_place) : std::nullopt;
+}
+
+remote::Number RemoteQubits::to_desk(Qubit& qubit) {
+  if (const auto number = number_of(qubit)) return *number;
+  HERALD_CHECK(qubit.m_cluster == nullptr);  // whatever else there is was made at the desk
+  const auto number = remote::state(vector_of(qubit.m_place)).front();
+  qubit.m_cluster = &at_desk;
+  qubit.m_place = number;
+  return number;
+}
+
+remote::Number RemoteQubits::take(Qubit&& qubit) {
+  const remote::Number number = to_desk(qubit);
+  qubit.m_cluster = nullptr;
+  qubit.m_place = Qubit::kGone;
+  return number;
+}
+
 }  // namespace detail
 
 using detail::Cluster;
+using detail::RemoteQubits;
+namespace remote = detail::remote;
 
 Qubit::Qubit(Complex a, Complex b) : m_place(0) {
   StateVector state(Amplitudes{a, b});  // looks at the norm
   if (const auto code = code_of(a, b))
     m_place = *code;
+  else if (remote::in_use())
+    *this = RemoteQubits::handle(remote::state(state).front());
   else
     m_cluster = Cluster::of_state(std::move(state), 1);
 }
 
-void Qubit::release_shared() noexcept { Cluster::abandon(m_cluster, m_place); }
+void Qubit::release_shared() noexcept {
+  if (m_cluster == &detail::at_desk)
+    remote::release(m_place);
+  else
+    Cluster::abandon(m_cluster, m_place);
+}
 
 std::pair<Qubit, Qubit> epr_pair() {
+  if (remote::in_use()) {
+    auto both = prepare(StateVector(Amplitudes{1 / std::numbers::sqrt2, 0, 0, 1 / std::numbers::sqrt2}));
+    return {std::move(both[0]), std::move(both[1])};
+  }
   Cluster* const cluster = Cluster::make(Cluster::Kind::pair, 2);
   return {Cluster::handle(cluster, 0), Cluster::handle(cluster, 1)};
 }
@@ -332,21 +376,37 @@ std::vector<Qubit> prepare(StateVector state) {
   std::vector<Qubit> qubits;
   if (n == 0) return qubits;
   qubits.reserve(n);
+  if (remote::in_use()) {
+    for (const remote::Number number : remote::state(state)) qubits.push_back(RemoteQubits::handle(number));
+    return qubits;
+  }
   Cluster* const cluster = Cluster::of_state(std::move(state), n);
   for (std::uint32_t k = 0; k < n; ++k) qubits.push_back(Cluster::handle(cluster, k));
   return qubits;
 }
 
-void apply(const Gate& gate, Qubit& qubit) { Cluster::apply(gate, qubit); }
+void apply(const Gate& gate, Qubit& qubit) {
+  if (remote::in_use()) return remote::apply(gate, RemoteQubits::to_desk(qubit));
+  Cluster::apply(gate, qubit);
+}
 
 void apply_controlled(const Gate& gate, Qubit& control, Qubit& target) {
   HERALD_CHECK(&control != &target);
+  if (remote::in_use()) {
+    const remote::Number at = RemoteQubits::to_desk(control);
+    return remote::apply_controlled(gate, at, RemoteQubits::to_desk(target));
+  }
   Cluster::join(control, target);
   Cluster::state_of(control).apply_controlled(gate, Cluster::place_of(control), Cluster::place_of(target));
 }
 
 void apply(const ComplexMatrix& unitary, std::span<Qubit* const> qubits) {
   HERALD_CHECK(!qubits.empty());
+  if (remote::in_use()) {
+    std::vector<remote::Number> numbers;
+    for (Qubit* const qubit : qubits) numbers.push_back(RemoteQubits::to_desk(*qubit));
+    return remote::apply(unitary, numbers);
+  }
   Qubit& first = *qubits.front();
   Cluster::to_dense(first);
   for (Qubit* const qubit : qubits.subspan(1)) Cluster::join(first, *qubit);
@@ -356,14 +416,19 @@ void apply(const ComplexMatrix& unitary, std::span<Qubit* const> qubits) {
 }
 
 bool measure(Qubit&& qubit, Basis basis, SimulationRandom& random) {
+  if (RemoteQubits::number_of(qubit))
+    return remote::measure(RemoteQubits::take(std::move(qubit)),
+                           basis == Basis::x ? gate::kHadamard : Gate{{1, 0, 0, 1}});
   return Cluster::measure(qubit, nullptr, basis, random);
 }
 
 bool measure(Qubit&& qubit, const Gate& frame, SimulationRandom& random) {
+  if (RemoteQubits::number_of(qubit)) return remote::measure(RemoteQubits::take(std::move(qubit)), frame);
   return Cluster::measure(qubit, &frame, Basis::z, random);
 }
 
 std::size_t apply(const KrausChannel& channel, Qubit& qubit, SimulationRandom& random) {
+  if (remote::in_use()) return remote::apply(channel, RemoteQubits::to_desk(qubit));
   Cluster::to_dense(qubit);
   StateVector& state = Cluster::state_of(qubit);
   const std::size_t place = Cluster::place_of(qubit);

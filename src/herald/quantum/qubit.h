@@ -25,7 +25,8 @@ namespace herald {
 
 namespace detail {
 struct Cluster;
-}
+struct RemoteQubits;
+}  // namespace detail
 
 class Qubit {
  public:
@@ -49,6 +50,7 @@ class Qubit {
 
  private:
   friend struct detail::Cluster;
+  friend struct detail::RemoteQubits;
   static constexpr std::uint32_t kGone = 0xffffffff;
   static constexpr std::uint32_t code(Bb84State state) {
     return 2 * static_cast<std::uint32_t>(state.basis) + static_cast<std::uint32_t>(state.bit);

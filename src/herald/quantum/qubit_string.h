@@ -46,8 +46,30 @@ class Words {
   std::unique_ptr<std::uint64_t[]> m_heap;
 };
 
+// The number of a string that is at a desk (remote.h).
+class RemoteString {
+ public:
+  RemoteString() = default;
+  explicit RemoteString(std::uint32_t number) : m_number(number) {}
+  RemoteString(RemoteString&& other) noexcept : m_number(std::exchange(other.m_number, 0)) {}
+  RemoteString& operator=(RemoteString&& other) noexcept {
+    std::swap(m_number, other.m_number);
+    return *this;
+  }
+  ~RemoteString() {
+    if (m_number != 0) release();
+  }
+  std::uint32_t number() const { return m_number; }
+  // What becomes of it is the caller's.
+  std::uint32_t take() { return std::exchange(m_number, 0); }
+
+ private:
+  void release() noexcept;
+  std::uint32_t m_number = 0;
+};
+
 struct StringState {
-  enum class Form : std::uint8_t { bb84, half, qubits };
+  enum class Form : std::uint8_t { bb84, half, qubits, remote };
 
   std::size_t size = 0;
   Form form = Form::bb84;
@@ -58,6 +80,7 @@ struct StringState {
   std::size_t first = 0;  // half: the place of our first one among the pairs
   std::shared_ptr<PairString> pairs;
   std::vector<std::optional<Qubit>> qubits;
+  RemoteString remote;
 };
 
 }  // namespace detail
@@ -112,6 +135,9 @@ Detections measure(QubitString&& string, const Gate& frame, SimulationRandom& ra
 std::vector<std::optional<Qubit>> take_apart(QubitString&& string);
 // The other way: places without a qubit are empty, as after a loss.
 QubitString put_together(std::vector<std::optional<Qubit>> qubits);
+
+// Those that are not in `present` (as long as the string) are lost.
+void keep(QubitString& string, BitView present);
 
 // What happens to each of a string's qubits, independently of the others. Probabilities lie in [0, 1].
 // The channel `loss`.
