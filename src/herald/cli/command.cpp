@@ -89,6 +89,7 @@ int run_program(int argc, char** argv, study::Spread* spread) {
   add_rate(program, spread);
   add_run(program, spread);
   add_protocols(program);
+  add_desk(program);
   add_key(program);
   add_seal(program);
   add_open(program);

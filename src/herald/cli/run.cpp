@@ -6,9 +6,11 @@
 #include <cmath>
 #include <map>
 
+#include "herald/base/random.h"
 #include "herald/cli/command.h"
 #include "herald/cli/long_work.h"
 #include "herald/cli/run_report.h"
+#include "herald/cli/run_with_peer.h"
 #include "herald/protocol/registry.h"
 #include "herald/study/module.h"
 
@@ -27,6 +29,7 @@ constexpr const char* kFooter =
     "  herald run coin-flip --alice cheat-epr --sweep storage=0.9:1:0.01 --event lie-passes --plot flip.svg\n"
     "  herald run coin-flip --alice cheat-lie --set photons=10 --precision 0.001\n"
     "  herald run coin-flip --alice cheat-lie --transcript         one run, message by message\n\n"
+    "In two processes, with `herald desk` for the light (see there): --as ROLE, --listen or --connect, --desk.\n\n"
     "A result follows from --seed: the same seed gives the same runs, on any number of threads. Exit status: 0 done, 1 "
     "an\n"
     "error, 2 wrong usage, 130 interrupted (what was played until then is shown).";
@@ -40,6 +43,8 @@ struct RunOptions {
   unsigned threads = 0;
   bool json = false, csv = false, transcript = false;
   study::Spread* spread = nullptr;  // the other processes of mpirun's job
+  PeerOptions peer;
+  const CLI::Option *seed_given = nullptr, *trials_given = nullptr;
 };
 
 Result<Casting> read_casting(const RunOptions& options) {
@@ -127,6 +132,10 @@ Outcome play(const RunOptions& options) {
                 "name a protocol, such as coin-flip; `herald protocols` has all of them, `herald run --help` examples");
   HERALD_TRY(const Casting casting, read_casting(options));
   if (options.transcript) return show_transcript(options, casting);
+  if (!options.peer.as.empty())
+    return run_with_peer(
+        options.peer, casting, options.seed_given->count() != 0 ? options.seed : SecretRandom().next_word(),
+        options.trials_given->count() != 0 ? static_cast<std::uint64_t>(options.trials) : 1, options.json);
   HERALD_TRY(const auto axes, read_axes(options, casting));
   HERALD_TRY(const auto events, read_events(options, *casting.protocol));
   if (!options.plot.empty()) {
@@ -187,13 +196,14 @@ void add_run(CLI::App& program, study::Spread* spread) {
   command.add_option("--cast", options->cast, "The same for any role; may be repeated")
       ->type_name("ROLE=STRATEGY")
       ->allow_extra_args(false);
-  command.add_option("--trials", options->trials, "Runs, at the most; 1e6 is a million")
-      ->capture_default_str()
-      ->check([](const std::string& text) -> std::string {
-        const double runs = std::strtod(text.c_str(), nullptr);
-        return runs >= 1 && runs <= 1e15 && runs == std::floor(runs) ? "" : "a whole number from 1 to 1e15";
-      })
-      ->type_name("N");
+  options->trials_given =
+      command.add_option("--trials", options->trials, "Runs, at the most; 1e6 is a million")
+          ->capture_default_str()
+          ->check([](const std::string& text) -> std::string {
+            const double runs = std::strtod(text.c_str(), nullptr);
+            return runs >= 1 && runs <= 1e15 && runs == std::floor(runs) ? "" : "a whole number from 1 to 1e15";
+          })
+          ->type_name("N");
   command.add_option("--set", options->set, "Set a parameter; may be repeated")->type_name("NAME=VALUE");
   command.add_option("--sweep", options->sweep, "Run a parameter through a range; may be repeated")
       ->type_name("NAME=RANGE")
@@ -208,14 +218,30 @@ void add_run(CLI::App& program, study::Spread* spread) {
       ->capture_default_str()
       ->check(CLI::Range(0.5, 1 - 1e-12))
       ->type_name("P");
-  command.add_option("--seed", options->seed, "Of the simulated randomness: the same seed, the same result")
-      ->capture_default_str()
-      ->type_name("N");
+  options->seed_given =
+      command.add_option("--seed", options->seed, "Of the simulated randomness: the same seed, the same result")
+          ->capture_default_str()
+          ->type_name("N");
   command
       .add_option("--threads", options->threads, "Threads; 0: as many as the machine has, or one a process of mpirun's")
       ->capture_default_str()
       ->check(CLI::Range(0, 1024))
       ->type_name("N");
+  CLI::Option* as =
+      command.add_option("--as", options->peer.as, "Play this party here; the other is in another process")
+          ->type_name("ROLE");
+  command.add_option("--listen", options->peer.listen, "Where to wait for the other")
+      ->needs(as)
+      ->type_name("HOST:PORT");
+  command.add_option("--connect", options->peer.connect, "Where the other waits")->needs(as)->type_name("HOST:PORT");
+  command.add_option("--desk", options->peer.desk, "Where `herald desk` holds the qubits")
+      ->needs(as)
+      ->type_name("HOST:PORT");
+  command.add_option("--patience", options->peer.patience, "Seconds without a word from the other")
+      ->capture_default_str()
+      ->needs(as)
+      ->check(CLI::Range(0.1, 86400.0))
+      ->type_name("S");
   CLI::Option* csv = command.add_flag("--csv", options->csv, "Print comma-separated values");
   command.add_flag("--json", options->json, "Print a JSON object a point")->excludes(csv);
   command.add_option("--plot", options->plot, "Draw a sweep (needs gnuplot): .svg, .png or .pdf")->type_name("FILE");

@@ -150,6 +150,11 @@ EventLoop::~EventLoop() = default;
 
 void EventLoop::run() { m_state->io.run(); }
 void EventLoop::stop() { m_state->io.stop(); }
+void EventLoop::run_while(const std::function<bool()>& waiting) {
+  m_state->io.restart();
+  while (waiting() && m_state->io.run_one() > 0) {
+  }
+}
 
 void EventLoop::after(Duration delay, std::function<void()> then) {
   const auto timer = std::make_shared<asio::steady_timer>(m_state->io, delay);

@@ -47,6 +47,8 @@ class EventLoop {
   // Runs until stop() or until nothing is left to wait for.
   void run();
   void stop();
+  // Runs as long as `waiting` says so, and there is something to wait for.
+  void run_while(const std::function<bool()>& waiting);
   // Calls `then` once, after at least `delay`, in the loop's thread.
   void after(Duration delay, std::function<void()> then);
   // SIGINT and SIGTERM: `handler` gets each, in the loop's thread.

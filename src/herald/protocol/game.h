@@ -30,6 +30,8 @@ class SeatedGame final : public Game {
     return m_score(m_verdicts, m_parameters);
   }
   std::span<const Verdict> verdicts() const override { return m_verdicts; }
+  Meeting* meeting() override { return m_meeting.get(); }
+  std::optional<Party<Verdict>> program(std::size_t seat) override { return sit(seat); }
   void seat_stranger(std::size_t seat, Stranger stranger) override { m_strangers[seat] = stranger; }
   std::vector<std::string> seats() const override {
     std::vector<std::string> names;

@@ -21,6 +21,7 @@
 #include "herald/base/result.h"
 #include "herald/protocol/frame_pool.h"
 #include "herald/protocol/scheduler.h"
+#include "herald/quantum/remote.h"
 
 namespace herald {
 
@@ -122,6 +123,9 @@ class [[nodiscard]] Party {
       std::rethrow_exception(m_handle.promise().fault);
     } catch (PartyFault& fault) {
       return on_fault(fault);
+    } catch (DeskFault& fault) {  // of qubits that are elsewhere
+      PartyFault party{std::move(fault.error), "light"};
+      return on_fault(party);
     }
   }
 

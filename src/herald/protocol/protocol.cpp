@@ -25,6 +25,8 @@ Error unknown(std::string_view what, std::string_view name, std::span<const Name
 
 }  // namespace
 
+std::optional<Party<Verdict>> Game::program(std::size_t) { return std::nullopt; }
+
 Casting Casting::standard(const Protocol& protocol) {
   Casting casting{&protocol, std::vector<std::size_t>(protocol.roles.size()), {}};
   for (const ProtocolParameter& parameter : protocol.parameters) casting.values.push_back(parameter.standard);

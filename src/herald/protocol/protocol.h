@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,6 +54,7 @@ struct Event {
 using Events = std::uint64_t;
 constexpr Events event_if(bool happened, unsigned index) { return Events{happened} << index; }
 
+class Meeting;
 class Seat;
 
 // A program that knows nothing of the protocol, whoever's seat it takes.
@@ -68,6 +70,10 @@ class Game {
   virtual std::span<const Verdict> verdicts() const = 0;
   // By seat; of a role that has agents, each of them.
   virtual std::vector<std::string> seats() const = 0;
+  // The meeting, and the program that sits in a seat of it, for whoever holds it over wires of their own. Nothing: the
+  // protocol plays in one process only.
+  virtual Meeting* meeting() { return nullptr; }
+  virtual std::optional<Party<Verdict>> program(std::size_t seat);
   // From the next run on.
   virtual void seat_stranger(std::size_t seat, Stranger stranger) = 0;
 };

@@ -35,7 +35,10 @@ class QuantumWire {
 
   // For what carries the wire, not for parties.
   static void join(QuantumWire& a, QuantumWire& b, double delay = 0);
-  void connect(Carry carry) { m_carry = std::move(carry); }
+  void connect(Carry carry) {
+    m_peer = nullptr;
+    m_carry = std::move(carry);
+  }
   void deliver(QubitString qubits) { m_inbox.deliver(std::move(qubits)); }
   // What is sent from this end suffers `noise`, drawn from `nature`.
   void disturb(const PathNoise& noise, const SimulationRandom& nature) {

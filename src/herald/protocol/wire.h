@@ -58,7 +58,10 @@ class Wire {
   const std::string& name() const { return m_name; }
 
   // For what carries the wire, not for parties.
-  void connect(Carry carry) { m_carry = std::move(carry); }
+  void connect(Carry carry) {
+    m_peer = nullptr;
+    m_carry = std::move(carry);
+  }
   // Joins two ends in memory: what one sends arrives at the other, `delay` seconds later.
   static void join(Wire& a, Wire& b, double delay = 0);
   void tap(Tap tap) { m_tap = std::move(tap); }
