@@ -1,5 +1,5 @@
-// What physics forbids does not compile: -DCOPY=Qubit or -DASSIGN=Qubit, or of another type, fails, and the message names
-// the deleted copy. With neither it compiles (tests/CMakeLists.txt).
+// What physics forbids does not compile: -DCOPY=Qubit or -DASSIGN=Qubit, or of another type, fails, and the message
+// names the deleted copy. With neither it compiles (tests/CMakeLists.txt).
 #include "herald/quantum/qubit_string.h"
 
 template <typename T>

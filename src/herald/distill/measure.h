@@ -4,9 +4,9 @@
 
 #include <cstdint>
 
+#include "herald/base/kernel.h"
 #include "herald/base/random.h"
 #include "herald/base/units.h"
-#include "herald/base/kernel.h"
 
 namespace herald {
 

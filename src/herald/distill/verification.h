@@ -10,10 +10,10 @@
 
 #include "herald/base/bits.h"
 #include "herald/base/codec.h"
+#include "herald/base/kernel.h"
 #include "herald/base/random.h"
 #include "herald/base/result.h"
 #include "herald/base/units.h"
-#include "herald/base/kernel.h"
 
 namespace herald {
 
