@@ -39,6 +39,7 @@ class Player {
                   fmt::format("{} plays in one process only: leave out --as", m_options.casting.protocol->name));
     m_meeting = meeting;
     HERALD_TRY(m_desk, DeskLine::open(m_options.desk, m_options.patience));
+    look();
     const UseDesk use([this](Bytes request) { return m_desk->ask(std::move(request)); });
     HERALD_TRY_VOID(meet());
     HERALD_TRY_VOID(agree());
@@ -52,17 +53,15 @@ class Player {
   Peer& peer() { return m_meeting->seat(m_options.seat).peer(); }
   bool stopped() const { return m_options.stop != nullptr && m_options.stop->load(); }
 
+  // So that the loop wakes to look at the time and at signals.
+  void look() {
+    m_loop.after(kLook, [this] { look(); });
+  }
+
   // Runs the loop until `enough`, a signal, or `patience` without a word. Says whether it is enough.
   bool wait_until(const std::function<bool()>& enough) {
     m_heard = Clock::now();
-    bool tick = false;
-    const std::function<void()> look = [&] { m_loop.after(kLook, [&] { tick = true; }); };
-    look();
-    m_loop.run_while([&] {
-      if (std::exchange(tick, false)) look();
-      return !enough() && !stopped() && Clock::now() - m_heard < m_options.patience;
-    });
-    m_loop.run_while([&] { return !tick; });  // what it refers to ends here
+    m_loop.run_while([&] { return !enough() && !stopped() && Clock::now() - m_heard < m_options.patience; });
     return enough();
   }
 
