@@ -45,8 +45,8 @@ template <int kVectors>
   __m512i c0[kVectors], c1[kVectors], c2[kVectors], c3[kVectors];
 #pragma GCC unroll 4
   for (int v = 0; v < kVectors; ++v) {
-    c0[v] =
-        _mm512_add_epi64(_mm512_set1_epi64(static_cast<long long>(first + kBatch * static_cast<unsigned>(v))), order);
+    const std::uint64_t begin = first + kBatch * static_cast<std::uint64_t>(v);
+    c0[v] = _mm512_add_epi64(_mm512_set1_epi64(static_cast<long long>(begin)), order);
     c1[v] = _mm512_maskz_srli_epi64(0xFF, c0[v], 32);
     c2[v] = _mm512_set1_epi64(low(of.stream));
     c3[v] = _mm512_set1_epi64(high(of.stream));
@@ -90,7 +90,8 @@ template <int kVectors>
   __m256i c0[kVectors], c1[kVectors], c2[kVectors], c3[kVectors];
 #pragma GCC unroll 2
   for (int v = 0; v < kVectors; ++v) {
-    c0[v] = _mm256_add_epi64(_mm256_set1_epi64x(static_cast<long long>(first + 4 * static_cast<unsigned>(v))), order);
+    const std::uint64_t begin = first + 4 * static_cast<std::uint64_t>(v);
+    c0[v] = _mm256_add_epi64(_mm256_set1_epi64x(static_cast<long long>(begin)), order);
     c1[v] = _mm256_srli_epi64(c0[v], 32);
     c2[v] = _mm256_set1_epi64x(low(of.stream));
     c3[v] = _mm256_set1_epi64x(high(of.stream));

@@ -150,14 +150,14 @@ void Desk::on_qubits(Asked& asked) {
     case DeskRequest::gate: {
       Qubit* const qubit = asked.find<Qubit>();
       const Gate gate = get_gate(reader);
-      if (asked.good()) apply(gate, *qubit);
+      if (asked.good() && qubit != nullptr) apply(gate, *qubit);
       return;
     }
     case DeskRequest::controlled: {
       const Gate gate = get_gate(reader);
       Qubit *const control = asked.find<Qubit>(), *const target = asked.find<Qubit>();
       if (control == target) return reader.fault("a qubit that controls itself");
-      if (asked.good()) apply_controlled(gate, *control, *target);
+      if (asked.good() && control != nullptr && target != nullptr) apply_controlled(gate, *control, *target);
       return;
     }
     case DeskRequest::unitary: {
@@ -181,7 +181,7 @@ void Desk::on_qubits(Asked& asked) {
     case DeskRequest::kraus: {
       Qubit* const qubit = asked.find<Qubit>();
       const KrausChannel channel = asked.channel();
-      if (asked.good()) asked.reply.varint(apply(channel, *qubit, m_nature));
+      if (asked.good() && qubit != nullptr) asked.reply.varint(apply(channel, *qubit, m_nature));
       return;
     }
     default: asked.take<Qubit>();
@@ -226,7 +226,7 @@ void Desk::on_strings(Asked& asked) {
       QubitString* const string = asked.find<QubitString>();
       const std::uint64_t count = reader.varint();
       if (string != nullptr && count > string->size()) reader.fault("more than the string has");
-      if (asked.good()) asked.give(string->take_front(count));
+      if (asked.good() && string != nullptr) asked.give(string->take_front(count));
       return;
     }
     case DeskRequest::append: {
@@ -236,7 +236,7 @@ void Desk::on_strings(Asked& asked) {
       auto later = asked.take<QubitString>();
       if (string != nullptr && later && string->size() + later->size() > kDeskMostBits)
         reader.fault("longer than a string may be");
-      if (asked.good()) string->append(std::move(*later));
+      if (asked.good() && string != nullptr) string->append(std::move(*later));
       return;
     }
     case DeskRequest::measure_bases: {
@@ -257,14 +257,14 @@ void Desk::on_strings(Asked& asked) {
       const auto noise = static_cast<DeskNoise>(reader.fixed<std::uint8_t>());
       const double p = reader.real();
       if (noise > DeskNoise::flip || !(p >= 0 && p <= 1)) reader.fault("no noise that the desk knows");
-      if (!asked.good()) return;
+      if (!asked.good() || string == nullptr) return;
       constexpr void (*kNoises[])(QubitString&, double, SimulationRandom&){lose, depolarise, dephase, flip};
       return kNoises[static_cast<std::size_t>(noise)](*string, p, m_nature);
     }
     case DeskRequest::string_channel: {
       QubitString* const string = asked.find<QubitString>();
       const KrausChannel channel = asked.channel();
-      if (asked.good()) apply(channel, *string, m_nature);
+      if (asked.good() && string != nullptr) apply(channel, *string, m_nature);
       return;
     }
     case DeskRequest::apart: {

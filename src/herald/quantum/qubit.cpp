@@ -439,7 +439,8 @@ std::size_t apply(const KrausChannel& channel, Qubit& qubit, SimulationRandom& r
     const double p = trace_product(channel[k].adjoint() * channel[k], seen);
     if (p <= 0) continue;
     drawn = k;  // the last possible one, should rounding leave something
-    if ((left -= p) < 0) break;
+    left -= p;
+    if (left < 0) break;
   }
   HERALD_CHECK(drawn < channel.size());
   state.apply(channel[drawn], {{place}});

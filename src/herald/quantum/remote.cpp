@@ -134,7 +134,7 @@ std::size_t apply(const KrausChannel& channel, Number qubit) {
 void release(Number qubit) noexcept try {
   if (in_use()) ask(Request(DeskRequest::release).with(qubit));
 } catch (const DeskFault&) {
-  // It is gone with the desk.
+  return;  // it is gone with the desk
 }
 
 Number bb84(BitView bits, BitView bases, BitView present) {
@@ -203,7 +203,7 @@ std::vector<Number> apart(Number string, std::size_t size) {
 void release_string(Number string) noexcept try {
   if (in_use()) ask(Request(DeskRequest::release_string).with(string));
 } catch (const DeskFault&) {
-  // It is gone with the desk.
+  return;  // it is gone with the desk
 }
 
 Bytes offer(Number string) {
