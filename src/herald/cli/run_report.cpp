@@ -87,7 +87,7 @@ std::string sweep_head(const RunPoint& point) {
   std::string head;
   for (const study::Axis& axis : point.axes) head += fmt::format("{:>14}", axis.name);
   for (const std::size_t event : point.events)
-    head += fmt::format("{:>18}{:>12}", protocol_of(point).events[event].name, "theory");
+    head += fmt::format("{:>18}  {:>13}", protocol_of(point).events[event].name, "theory");
   return head + "\n";
 }
 
@@ -99,7 +99,7 @@ std::string sweep_row(const RunPoint& point) {
     const auto theory = expected(point, protocol_of(point).events[event].name);
     const std::string said =
         theory.empty() ? "-" : fmt::format("{} {}", sign(theory[0].relation), probability(theory[0].value));
-    row += fmt::format("{:>18}{:>12}", probability(measured.probability), said);
+    row += fmt::format("{:>18}  {:>13}", probability(measured.probability), said);
   }
   return row + "\n";
 }
