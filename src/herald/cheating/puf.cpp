@@ -36,8 +36,9 @@ const CheatingTheorem& puf_theorem() {
       .paper = "Nikolopoulos, Opt. Express 27, 29367 (2019)",
       .equations = "binding by the distance of random responses, hiding by a one-time pad",
       .statement =
-          "the other bit opens with probability at most (other challenges) V(lambda, t) 2^-lambda; hiding is "
-          "perfect",
+          "who has committed opens the other bit with probability at most (other challenges) V(lambda, t) 2^-lambda; "
+          "who asks the device first, and commits to what suits, with at most (pairs of challenges) V(lambda, 2t) "
+          "2^-lambda; hiding is perfect",
       .parameters = "lambda, bits of a response; t, wrong bits that are tolerated; challenges tried",
       .unsettled = "No figure was published to compare with.",
       .assumptions = kAssumptions,

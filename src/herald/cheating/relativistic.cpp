@@ -80,7 +80,7 @@ const CheatingTheorem& commitment_relativistic_theorem() {
   static constexpr CheatingTheorem kTheorem = {
       .name = "commitment-relativistic",
       .title = "A commitment sustained by messages that light cannot overtake",
-      .protocol = "commit-relativistic",
+      .protocol = "commit-relativistic-rounds",
       .paper =
           "Chakraborty, Chailloux, Leverrier, PRL 115, 250501 (2015); Lunghi et al., PRL 115, 030502 (2015); "
           "Verbanis et al., PRL 117, 140506 (2016)",

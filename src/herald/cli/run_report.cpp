@@ -26,6 +26,10 @@ std::vector<Expectation> expected(const RunPoint& point, std::string_view event)
 
 std::string_view judgement(const Expectation& theory, const Estimate& measured) {
   if (measured.among == 0) return "not seen";
+  const bool empty = theory.relation == study::Relation::at_most    ? theory.value >= 1
+                     : theory.relation == study::Relation::at_least ? theory.value <= 0
+                                                                    : false;
+  if (empty) return "says nothing";
   return theory.possible(measured.low, measured.high) ? "agrees" : "DIFFERS";
 }
 

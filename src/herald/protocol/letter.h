@@ -21,6 +21,11 @@ concept Message = requires(const M& message, Writer& writer, Reader& reader) {
   { M::decode(reader) } -> std::same_as<M>;
 } && std::is_nothrow_move_constructible_v<M>;
 
+// A message that is right whatever its members are. Others are judged by decode() also when they come as values: who
+// sends them may have made them without it.
+template <typename M>
+concept AnyValue = requires { requires M::kAnyValue; };
+
 template <Message M>
 Bytes encode_frame(const M& message) {
   Writer writer;

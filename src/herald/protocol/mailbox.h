@@ -50,13 +50,14 @@ class Mailbox final : private Due {
   void close(Error error) {
     if (m_closed) return;
     m_closed = std::move(error);
+    if (m_scheduler->exhausted()) m_items.clear(), m_next = 0;
     wake();
   }
   const std::optional<Error>& closed() const { return m_closed; }
 
   bool arrived() const { return m_next < m_items.size() && m_items[m_next].first <= m_scheduler->now(); }
-  // Somebody waits here, and nothing is under way.
-  bool starved() const { return m_waiting && m_next == m_items.size(); }
+  // Somebody waits here, and nothing is under way, or will ever arrive.
+  bool starved() const { return m_waiting && (m_next == m_items.size() || m_scheduler->exhausted()); }
   // Whether a party that asks need not wait.
   bool settled(Deadline deadline) const {
     return arrived() || (m_closed && m_next == m_items.size()) || m_scheduler->now() > deadline.seconds;

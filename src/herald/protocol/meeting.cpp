@@ -83,8 +83,10 @@ void Meeting::hold(std::span<Party<Verdict>> parties, std::span<Verdict> verdict
   m_scheduler.run();
   while (!done() && end_one_wait()) m_scheduler.run();
   for (std::size_t i = 0; i < parties.size(); ++i)
-    verdicts[i] = parties[i].settle<Verdict>(
-        [](PartyFault& fault) { return Verdict::reject(fault.phase, std::move(fault.error.message)); });
+    verdicts[i] = !parties[i].done() ? Verdict::reject("waiting", "came to no end")
+                                     : parties[i].settle<Verdict>([](PartyFault& fault) {
+                                         return Verdict::reject(fault.phase, std::move(fault.error.message));
+                                       });
 }
 
 bool Meeting::end_one_wait() {

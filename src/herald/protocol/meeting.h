@@ -67,7 +67,7 @@ class Seat {
   struct Until {
     Scheduler* scheduler;
     double time;
-    bool await_ready() const { return scheduler->now() >= time; }
+    bool await_ready() const { return !(scheduler->now() < time); }  // nor for what is no time
     void await_suspend(std::coroutine_handle<> party) const { scheduler->ready_at(time, party); }
     void await_resume() const {}
   };

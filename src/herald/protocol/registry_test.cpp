@@ -41,6 +41,12 @@ Party<Verdict> sends_no_qubits(Seat& seat) {
   co_return Verdict::accept();
 }
 
+// For ever, while others may wait for it.
+Party<Verdict> naps(Seat& seat) {
+  for (;;) co_await seat.until(seat.now() + 1);
+  co_return Verdict::accept();
+}
+
 TEST(Registry, NamesAreUniqueAndHonestComesFirst) {
   std::set<std::string_view> names;
   for (const Protocol* protocol : protocols()) {
@@ -104,6 +110,17 @@ TEST(Registry, WithoutCheatsEverybodyAccepts) {
 }
 
 // Whoever takes any one seat, the others end, and whoever rejects says at what and why.
+TEST(Registry, WhoNapsForEverIsLeftSleeping) {
+  for (const Protocol* protocol : {*find_protocol("coin-flip"), *find_protocol("commit-relativistic")}) {
+    auto game = protocol->set_up(Casting::standard(*protocol));
+    (*game)->seat_stranger(0, naps);
+    (*game)->play(7, 0);
+    EXPECT_FALSE((*game)->verdicts()[0].accepted);
+    for (const Verdict& verdict : (*game)->verdicts())
+      if (!verdict.accepted) EXPECT_FALSE(verdict.phase.empty() || verdict.reason.empty()) << protocol->name;
+  }
+}
+
 TEST(Registry, StrangersEndARunWithAVerdict) {
   for (const Protocol* protocol : protocols())
     for (const Stranger stranger : {silent, gives_up, sends_garbage, sends_no_qubits}) {

@@ -11,7 +11,8 @@ void Scheduler::add(Alarm alarm) {
 }
 
 bool Scheduler::next_alarm() {
-  if (m_alarms.empty()) return false;
+  if (m_alarms.empty() || exhausted()) return false;
+  ++m_alarms_due;
   std::ranges::pop_heap(m_alarms, std::less<>());
   const Alarm alarm = m_alarms.back();
   m_alarms.pop_back();

@@ -22,6 +22,9 @@ class Due {
 
 class Scheduler {
  public:
+  // Of one meeting: a stranger who naps for ever is left sleeping.
+  static constexpr std::uint64_t kMostAlarms = 10'000'000;
+
   // Seconds since the meeting began.
   double now() const { return m_now; }
 
@@ -47,11 +50,14 @@ class Scheduler {
   // Forgets a party, or what waits for its time, that is about to be destroyed.
   void forget(std::coroutine_handle<> handle);
   void forget(const Due& due);
+  // Whether so much was waited for that somebody waits for ever: nothing is due any more.
+  bool exhausted() const { return m_alarms_due >= kMostAlarms; }
   // As new.
   void reset() {
     m_ready.clear();
     m_next = 0;
     m_alarms.clear();
+    m_alarms_due = 0;
     m_now = 0;
   }
 
@@ -71,7 +77,7 @@ class Scheduler {
   std::vector<std::coroutine_handle<>> m_ready;
   std::size_t m_next = 0;  // of m_ready
   std::vector<Alarm> m_alarms;
-  std::uint64_t m_alarms_set = 0;
+  std::uint64_t m_alarms_set = 0, m_alarms_due = 0;
   double m_now = 0;
 };
 

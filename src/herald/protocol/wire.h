@@ -89,7 +89,8 @@ class Wire {
     M await_resume() const {
       Letter letter = m_wire->m_inbox.take(M::kName, m_deadline);
       if (!m_wire->m_tap)
-        if (M* const message = letter.value<M>()) return std::move(*message);
+        if constexpr (AnyValue<M>)
+          if (M* const message = letter.value<M>()) return std::move(*message);
       return m_wire->open<M>(letter);
     }
 

@@ -70,11 +70,9 @@ TEST(Qubit, PairsReachTsirelsonsBound) {
       for (const double b : {pi / 8, -pi / 8}) {
         const std::uint64_t alike = count(kTrials, [&] {
           auto [alice, bob] = epr_pair();
-          std::optional<bool> at_bob;
-          if (bob_first) at_bob = measure(std::move(bob), gate::rotation(b), random);
-          const bool at_alice = measure(std::move(alice), gate::rotation(a), random);
-          if (!bob_first) at_bob = measure(std::move(bob), gate::rotation(b), random);
-          return at_alice == *at_bob;
+          Qubit &first = bob_first ? bob : alice, &second = bob_first ? alice : bob;
+          const bool earlier = measure(std::move(first), gate::rotation(bob_first ? b : a), random);
+          return earlier == measure(std::move(second), gate::rotation(bob_first ? a : b), random);
         });
         expect_frequency(alike, kTrials, std::pow(std::cos(a - b), 2));
       }

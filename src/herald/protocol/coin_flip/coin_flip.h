@@ -23,6 +23,7 @@ enum class CoinSide : std::uint8_t { alice = 0, bob = 1 };  // who wins
 struct BasisGuess {
   static constexpr std::uint8_t kType = 1;
   static constexpr std::string_view kName = "basis guess";
+  static constexpr bool kAnyValue = true;
   Basis basis = Basis::z;
 
   BasisGuess() = default;
@@ -35,6 +36,7 @@ struct BasisGuess {
 struct BasisOpening {
   static constexpr std::uint8_t kType = 2;
   static constexpr std::string_view kName = "opening";
+  static constexpr bool kAnyValue = true;  // Bob looks at its size
   static constexpr std::size_t kMostBits = 1 << 24;
   Basis basis = Basis::z;
   BitString bits;

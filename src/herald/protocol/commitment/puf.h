@@ -44,6 +44,7 @@ struct PufCommitment {
 struct PufHandover {
   static constexpr std::uint8_t kType = 1;
   static constexpr std::string_view kName = "commitment";
+  static constexpr bool kAnyValue = true;  // Bob looks at it
   std::uint64_t padded = 0;
   std::unique_ptr<UnclonableFunction> device;
 

@@ -74,6 +74,7 @@ Party<Verdict> alice(Seat& seat, const PufCommitment& p) {
 Party<Verdict> bob(Seat& seat, const PufCommitment& p) {
   Peer& alice = seat.peer();
   const auto handover = co_await alice.receive<PufHandover>();
+  if (handover.device == nullptr) co_return Verdict::reject(PufHandover::kName, "no device came with it");
   if (handover.padded > p.all_ones())
     co_return Verdict::reject(PufHandover::kName, fmt::format("a word longer than {} bits", p.bits));
   // 3. He asks the device, and compares.
@@ -140,6 +141,7 @@ Party<Verdict> alice_pairs(Seat& seat, const PufCommitment& p) {
 Party<Verdict> bob_looks(Seat& seat, const PufCommitment& p) {
   Peer& alice = seat.peer();
   const auto handover = co_await alice.receive<PufHandover>();
+  if (handover.device == nullptr) co_return Verdict::reject(PufHandover::kName, "no device came with it");
   // A pad under which one of the codewords comes out; else he must guess.
   bool guess = random_bit(seat.random);
   for (const Asked& asked : ask_some(*handover.device, seat.random, p)) {

@@ -4,6 +4,7 @@
 
 #include <type_traits>
 
+#include "herald/protocol/meeting.h"
 #include "herald/protocol/registry.h"
 
 namespace herald {
@@ -35,6 +36,21 @@ TEST(UnclonableFunction, IsHandedOverWhileTheTranscriptHasTheWord) {
   (*game)->play(1, 0, &transcript);
   for (const Verdict& verdict : (*game)->verdicts()) EXPECT_TRUE(verdict.accepted) << verdict.reason;
   EXPECT_EQ(transcript.size(), 2u);
+}
+
+TEST(UnclonableFunction, ThatDoesNotComeIsMissed) {
+  for (const std::string_view bob : {"honest", "cheat-look"}) {
+    Casting casting = Casting::standard(**find_protocol("commit-puf"));
+    ASSERT_TRUE(casting.cast("bob", bob));
+    auto game = casting.protocol->set_up(casting);
+    (*game)->seat_stranger(0, [](Seat& seat) -> Party<Verdict> {
+      seat.peer().send(PufHandover());
+      seat.peer().send(PufOpening(false, 1));
+      co_return Verdict::accept();
+    });
+    (*game)->play(1, 0);
+    EXPECT_EQ((*game)->verdicts()[1].reason, "no device came with it");
+  }
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ std::vector<Expectation> expect_bounded_transfer(const Casting& casting) {
          breidbart ? "cos^2(pi/8) a photon that is not kept, and 2^-l for a string that is not hit"
                    : "(3/4)^m + (1 - (3/4)^m) 2^-l: half of the m = n - q others are a guess");
   expect(all, "bob-knows-both", Relation::at_most, transfer_both_bound({photons, memory, length}),
-         "2^-l + epsilon(n, q, l): Damgaard, Fehr, Renner, Salvail, Schaffner, CRYPTO 2007");
+         "2^-l + epsilon(n, q, l): our finite sum (docs/theory/mistrust.md) after Damgaard et al., CRYPTO 2007");
   return all;
 }
 
@@ -57,8 +57,8 @@ std::vector<Expectation> expect_bounded_commitment(const Casting& casting) {
   expect(all, "opens-afterwards", Relation::equal, all_pass(pass_breidbart(), measured(casting)),
          "((1 + cos^2(pi/8))/2)^(n - q): Breidbart's basis");
   expect(all, "opens-afterwards", Relation::at_most, commitment_bound(photons, memory),
-         "1/2 + (epsilon + 2^-(n/4 - delta n - 1 - q))/2: uncertainty and min-entropy splitting, as in Damgaard et "
-         "al., CRYPTO 2007");
+         "1/2 + (epsilon + 2^-(n/4 - delta n - 1 - q))/2: our finite sum, to n/4, after Damgaard et al., CRYPTO 2007, "
+         "who reach n/2");
   return all;
 }
 

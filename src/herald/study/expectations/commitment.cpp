@@ -127,7 +127,7 @@ double bcjl_opens(const BcjlCommitment& p, const Amplitudes& committed, bool rot
     double norm = 0;
     for (const Complex& x : his) norm += std::norm(x);
     if (norm < 1e-15) continue;
-    for (Complex& x : his) x /= std::sqrt(norm);
+    for (Complex& x : his) x *= std::pow(norm, -0.5);
     const std::uint64_t codeword = words.word(bit, a / photons), bases = a % photons;
     StateVector light(std::move(his));
     for (std::size_t i = 0; i < p.photons(); ++i)

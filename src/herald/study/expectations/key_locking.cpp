@@ -17,7 +17,9 @@ std::vector<Expectation> expect_key_locking(const Casting& casting) {
            "(1 + 2^-n - 4^-n)/2: the key names Z and I alone");
   else
     expect(all, "eve-right", Relation::equal, 1 - nothing / 2,
-           "1 - 4^-n/2: the known bits unlock the last (Koenig, Renner, Bariska, Maurer, PRL 98, 140502 (2007))");
+           "1 - 4^-n/2: the known bits unlock the last; our example of what Koenig, Renner, Bariska, Maurer, PRL 98, "
+           "140502 "
+           "(2007) warn of");
   return all;
 }
 

@@ -68,8 +68,10 @@ std::vector<Expectation> expect_noisy_transfer(const Casting& casting) {
   expect(all, "bob-knows-both", Relation::equal, both_strings_guessed(left, length, *each, *each),
          "every photon that counts guessed, and 2^-l for a string that is not hit");
   if (casting.real("holes") == 0)
-    expect(all, "bob-knows-both", Relation::at_most, noisy_transfer_both_bound({kept, 1}, photons, length),
-           "2^-l + epsilon(n, r, l): Koenig, Wehner, Wullschleger, IEEE TIT 58, 1962 (2012); Schaffner 2010");
+    expect(
+        all, "bob-knows-both", Relation::at_most, noisy_transfer_both_bound({kept, 1}, photons, length),
+        "2^-l + epsilon(n, r, l): our finite sum (docs/theory/mistrust.md) after Koenig, Wehner, Wullschleger 2012; it "
+        "wants C nu < 1/4");
   return all;
 }
 
