@@ -12,6 +12,7 @@ namespace {
 constexpr net::EventLoop::Duration kLook{500};
 // Of replies that a client does not take.
 constexpr std::size_t kMostUnwritten = std::size_t{1} << 26;
+constexpr std::size_t kMostGuests = 64;
 
 Bytes framed(ByteView payload) {
   Bytes out;
@@ -30,6 +31,7 @@ class DeskServer {
   explicit DeskServer(std::uint64_t seed) : m_desk(seed) {}
 
   void welcome(net::ConnectionPtr connection) {
+    if (m_guests.size() >= kMostGuests) return;  // dropped, it closes
     const Desk::Client client = m_next++;
     Guest& guest = m_guests[client];
     guest.connection = std::move(connection);
@@ -42,8 +44,11 @@ class DeskServer {
   void hear(Desk::Client client, ByteView bytes) {
     Guest& guest = m_guests.at(client);
     const auto fed = guest.decoder.feed(bytes);
-    while (auto frame = guest.decoder.next()) guest.connection->write(framed(m_desk.answer(client, frame->payload)));
-    if (!fed || guest.connection->unwritten() > kMostUnwritten) forget(client);
+    for (std::optional<net::Frame> frame; (frame = guest.decoder.next());) {
+      guest.connection->write(framed(m_desk.answer(client, frame->payload)));
+      if (guest.connection->unwritten() > kMostUnwritten) return forget(client);
+    }
+    if (!fed) forget(client);
   }
   void forget(Desk::Client client) {
     m_desk.leave(client);
@@ -81,12 +86,12 @@ void DeskLine::start(net::ConnectionPtr connection) {
         if (const auto fed = m_decoder.feed(bytes); !fed) m_failed = fed.error();
       },
       [this](Error error) { m_failed = Error{error.code, "the desk: " + error.message}; });
+  watch();
 }
 
 void DeskLine::watch() {
   m_loop.after(kLook, [this] {
-    if (!m_waiting) return;
-    if (std::chrono::steady_clock::now() - m_asked > m_patience)
+    if (m_waiting && std::chrono::steady_clock::now() - m_asked > m_patience)
       m_failed = Error{ErrorCode::unavailable, "the desk is silent"};
     watch();
   });
@@ -94,11 +99,12 @@ void DeskLine::watch() {
 
 Result<Bytes> DeskLine::ask(Bytes request) {
   if (m_failed) return std::unexpected(*m_failed);
+  if (request.size() > net::kMostPayload)
+    return fail(ErrorCode::invalid_argument, "more qubits than the desk takes at once");
   m_connection->write(framed(request));
   m_asked = std::chrono::steady_clock::now();
   m_waiting = true;
   std::optional<net::Frame> frame;
-  watch();
   m_loop.run_while([&] { return !m_failed && !(frame = m_decoder.next()); });
   m_waiting = false;
   if (frame) return std::move(frame->payload);

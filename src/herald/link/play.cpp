@@ -61,7 +61,13 @@ class Player {
   // Runs the loop until `enough`, a signal, or `patience` without a word. Says whether it is enough.
   bool wait_until(const std::function<bool()>& enough) {
     m_heard = Clock::now();
-    m_loop.run_while([&] { return !enough() && !stopped() && Clock::now() - m_heard < m_options.patience; });
+    m_loop.run_while([&] {
+      const auto begin = Clock::now();
+      if (enough() || stopped()) return false;
+      const auto end = Clock::now();
+      m_heard += end - begin;  // our own time is not the peer's silence
+      return end - m_heard < m_options.patience;
+    });
     return enough();
   }
 
@@ -101,9 +107,13 @@ class Player {
 
   void hear(ByteView bytes) {
     m_heard = Clock::now();
+    if (m_gone) return;
     if (const auto fed = m_decoder.feed(bytes); !fed) m_gone = fed.error();
+    m_unread += bytes.size();
     while (auto frame = m_decoder.next()) m_frames.push_back(std::move(*frame));
-    if (m_frames.size() > kMostAhead) m_gone = Error{ErrorCode::exhausted, "the peer says more than anybody reads"};
+    if (m_frames.empty()) m_unread = 0;
+    if (m_frames.size() > kMostAhead || m_unread > kMostUnread)
+      m_gone = Error{ErrorCode::exhausted, "the peer says more than anybody reads"};
   }
 
   Result<void> agree() {
@@ -134,12 +144,8 @@ class Player {
   Result<void> play_run() {
     m_meeting->begin(m_options.seed, m_run);
     Peer& other = peer();
-    other.messages.connect([this](const Bytes& frame) { send(Stream::message, frame); });
-    other.light.connect([this](QubitString string) {
-      Writer ticket;
-      ticket.raw(offer(std::move(string)));
-      send(Stream::light, ticket.bytes());
-    });
+    other.messages.connect([this](const Bytes& frame) { send(Stream::message, stamped(frame)); });
+    other.light.connect([this](QubitString string) { send(Stream::light, stamped(offer(std::move(string)))); });
     auto party = m_game->program(m_options.seat);
     party->start(m_meeting->scheduler());
     bool ended = false;  // the peer's run
@@ -171,21 +177,36 @@ class Player {
     return {};
   }
 
+  // With the time at which it is sent: of two clocks at one place the later one is right.
+  Bytes stamped(ByteView payload) const {
+    Writer writer;
+    writer.real(m_meeting->scheduler().now());
+    writer.raw(payload);
+    return std::move(writer).take();
+  }
+
   // The next frame; whether it ends the peer's run.
   bool deliver(Peer& other) {
     const net::Frame frame = std::move(m_frames.front());
     m_frames.pop_front();
+    if (m_frames.empty()) m_unread = 0;
     const auto stream = static_cast<Stream>(frame.stream);
-    if (stream == Stream::message) {
-      other.messages.deliver(frame.payload);
-    } else if (stream == Stream::light) {
-      try {
-        other.light.deliver(claim(frame.payload));
-      } catch (DeskFault& fault) {
-        other.light.close(std::move(fault.error));
-      }
+    if (stream == Stream::done) return true;
+    Reader reader(frame.payload);
+    const double sent = reader.real();
+    const ByteView payload = reader.raw(reader.remaining());
+    try {
+      if (!reader.ok() || !(sent >= 0 && sent < kMostSeconds))
+        throw PartyFault{Error{ErrorCode::malformed, other.messages.name() + " sends what has no time"}};
+      m_meeting->scheduler().advance(sent);
+      if (stream == Stream::message) other.messages.deliver(Bytes(payload.begin(), payload.end()));
+      if (stream == Stream::light) other.light.deliver(claim(payload));
+    } catch (DeskFault& fault) {
+      other.light.close(std::move(fault.error));
+    } catch (PartyFault& fault) {
+      m_gone = std::move(fault.error);
     }
-    return stream == Stream::done;
+    return false;
   }
 
   // Nothing more will come: whoever waits hears it.
@@ -199,7 +220,9 @@ class Player {
     m_meeting->scheduler().run();
   }
 
-  static constexpr std::size_t kMostAhead = 1 << 16;
+  static constexpr double kMostSeconds = 1e9;
+  static constexpr std::size_t kMostAhead = 1 << 16;                // frames
+  static constexpr std::size_t kMostUnread = std::size_t{1} << 28;  // bytes
 
   const PlayOptions& m_options;
   std::unique_ptr<DeskLine> m_desk;
@@ -207,6 +230,7 @@ class Player {
   net::ConnectionPtr m_connection;
   net::FrameDecoder m_decoder;
   std::deque<net::Frame> m_frames;
+  std::size_t m_unread = 0;  // bytes heard since there was nothing to read
   std::optional<Error> m_gone;
   Clock::time_point m_heard;
   std::unique_ptr<Game> m_game;

@@ -18,6 +18,9 @@ namespace herald {
 // The latest time at which a party still accepts what it waits for: seconds since the meeting began.
 struct Deadline {
   double seconds = std::numeric_limits<double>::infinity();
+
+  Deadline() = default;
+  explicit Deadline(double latest) : seconds(latest) {}
 };
 
 template <typename Item>

@@ -37,10 +37,10 @@ class Peer {
   }
   void send(QubitString qubits) { light.send(std::move(qubits)); }
   template <Message M>
-  auto receive(Deadline deadline = {}) {
+  auto receive(Deadline deadline = Deadline()) {
     return messages.receive<M>(deadline);
   }
-  auto receive_light(std::size_t qubits, Deadline deadline = {}) { return light.receive(qubits, deadline); }
+  auto receive_light(std::size_t qubits, Deadline deadline = Deadline()) { return light.receive(qubits, deadline); }
 
   Wire messages;
   QuantumWire light;

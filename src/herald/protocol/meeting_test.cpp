@@ -197,11 +197,11 @@ TEST(Meeting, AMessageTakesItsTime) {
 
 TEST(Meeting, WhatComesAfterTheDeadlineIsRefused) {
   const Stranger hears_soon = [](Seat& seat) -> Party<Verdict> {
-    const auto number = co_await seat.peer().receive<Number>(Deadline{0.001});
+    const auto number = co_await seat.peer().receive<Number>(Deadline(0.001));
     co_return Verdict::accept(number.value);
   };
   const Stranger hears_in_time = [](Seat& seat) -> Party<Verdict> {
-    const auto number = co_await seat.peer().receive<Number>(Deadline{300'000 / kSpeedOfLight});
+    const auto number = co_await seat.peer().receive<Number>(Deadline(300'000 / kSpeedOfLight));
     co_return Verdict::accept(number.value);
   };
   const auto late = hold(*far_apart(), says_five, hears_soon);

@@ -29,7 +29,7 @@ class QuantumWire {
 
   void send(QubitString qubits);
   // `co_await light.receive(n)` is the next string; another number of qubits than n ends the party with an Error.
-  auto receive(std::size_t qubits, Deadline deadline = {}) { return Receive(*this, qubits, deadline); }
+  auto receive(std::size_t qubits, Deadline deadline = Deadline()) { return Receive(*this, qubits, deadline); }
   double last_arrival() const { return m_inbox.last_arrival(); }
   const std::string& name() const { return m_name; }
 

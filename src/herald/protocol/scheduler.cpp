@@ -16,7 +16,7 @@ bool Scheduler::next_alarm() {
   std::ranges::pop_heap(m_alarms, std::less<>());
   const Alarm alarm = m_alarms.back();
   m_alarms.pop_back();
-  m_now = alarm.time;
+  m_now = std::max(m_now, alarm.time);
   if (alarm.handle) {
     ready(alarm.handle);
   } else {

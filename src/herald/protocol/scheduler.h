@@ -28,6 +28,10 @@ class Scheduler {
   // Seconds since the meeting began.
   double now() const { return m_now; }
 
+  // What came says that it is later elsewhere.
+  void advance(double time) {
+    if (time > m_now) m_now = time;
+  }
   void ready(std::coroutine_handle<> handle) { m_ready.push_back(handle); }
   // At `time`, which is not past. `due` outlives it or is forgotten.
   void ready_at(double time, Due& due) { add({time, m_alarms_set++, {}, &due}); }

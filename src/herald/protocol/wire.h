@@ -50,7 +50,7 @@ class Wire {
   // `co_await wire.receive<M>()` is the next message, an M; anything else ends the party with an Error, and so does
   // what arrives after the deadline.
   template <Message M>
-  auto receive(Deadline deadline = {}) {
+  auto receive(Deadline deadline = Deadline()) {
     return Receive<M>(*this, deadline);
   }
   // When the last message read arrived here: seconds since the meeting began.

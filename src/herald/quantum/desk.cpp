@@ -16,7 +16,7 @@ constexpr double kUnitary = 1e-9;
 bool near_identity(const ComplexMatrix& matrix) {
   for (std::size_t row = 0; row < matrix.rows(); ++row)
     for (std::size_t column = 0; column < matrix.columns(); ++column)
-      if (std::abs(matrix(row, column) - (row == column ? 1.0 : 0.0)) > kUnitary) return false;
+      if (!(std::abs(matrix(row, column) - (row == column ? 1.0 : 0.0)) <= kUnitary)) return false;
   return true;
 }
 
@@ -29,7 +29,13 @@ Gate get_gate(Reader& reader) {
   const Complex off = square.m[1];
   if (!(std::abs(square.m[0] - 1.0) < kUnitary && std::abs(square.m[3] - 1.0) < kUnitary && std::abs(off) < kUnitary))
     reader.fault("a gate that is not unitary");
-  return gate;
+  if (!reader.ok()) return Gate{{1, 0, 0, 1}};
+  // Exactly one, so that many of them do not add up: the second column follows from the first, but for its phase.
+  const double norm = std::sqrt(std::norm(gate.m[0]) + std::norm(gate.m[2]));
+  const Complex a = gate.m[0] / norm, c = gate.m[2] / norm;
+  const Complex determinant = gate.m[0] * gate.m[3] - gate.m[1] * gate.m[2];
+  const Complex phase = determinant / std::abs(determinant);
+  return Gate{{a, -phase * std::conj(c), c, phase * std::conj(a)}};
 }
 
 ComplexMatrix get_matrix(Reader& reader, std::size_t most) {
@@ -72,12 +78,45 @@ struct Desk::Asked {
     }
     T thing = std::get<T>(std::move(found->second));
     holding.things.erase(found);
+    count(thing, -1);
     return thing;
   }
-  void give(Thing thing) {
-    if (holding.things.size() >= kDeskMostObjects) return reader.fault("more than the desk holds for one process");
+  void count(const Qubit&, int sign) {
+    holding.qubits += static_cast<std::size_t>(sign);
+    holding.apart += static_cast<std::size_t>(sign);
+  }
+  void count(const QubitString& string, int sign) { holding.qubits += static_cast<std::size_t>(sign) * string.size(); }
+  bool room(std::size_t qubits, std::size_t apart) {
+    const bool enough = holding.things.size() + std::max<std::size_t>(apart, 1) <= kDeskMostObjects &&
+                        holding.qubits + qubits <= kDeskMostHeld && holding.apart + apart <= kDeskMostApart &&
+                        holding.next < ~std::uint32_t{0} - kDeskMostApart;
+    if (!enough) reader.fault("more than the desk holds for one process");
+    return enough;
+  }
+  // There is room for it.
+  template <typename T>
+  void give(T thing) {
+    count(thing, 1);
     reply.fixed<std::uint32_t>(holding.next);
     holding.things.emplace(holding.next++, std::move(thing));
+  }
+  // The size of the string that is asked for next; 0 when there is none.
+  std::size_t size_ahead() {
+    Reader ahead = reader;
+    const auto found = holding.things.find(ahead.fixed<std::uint32_t>());
+    const QubitString* const string =
+        found == holding.things.end() ? nullptr : std::get_if<QubitString>(&found->second);
+    return string == nullptr ? 0 : string->size();
+  }
+  bool singly() {
+    const bool few = size_ahead() <= kDeskMostSingly;
+    if (!few) reader.fault("a string too long for what looks at each qubit");
+    return few;
+  }
+  bool together(std::span<Qubit* const> qubits) {
+    const bool few = qubits_together(qubits) <= kDeskMostTogether;
+    if (!few) reader.fault("more qubits in one state than the desk holds");
+    return few;
   }
   void give(const Detections& seen) {
     reply.bits(seen.bits);
@@ -143,7 +182,7 @@ void Desk::on_qubits(Asked& asked) {
       double norm = 0;
       for (Complex& amplitude : amplitudes) norm += std::norm(amplitude = get_complex(reader));
       if (!(std::abs(norm - 1) < kUnitary)) return reader.fault("a state that is not normalised");
-      if (asked.good())
+      if (asked.good() && asked.room(qubits, qubits))
         for (Qubit& qubit : prepare(StateVector(std::move(amplitudes)))) asked.give(std::move(qubit));
       return;
     }
@@ -157,7 +196,8 @@ void Desk::on_qubits(Asked& asked) {
       const Gate gate = get_gate(reader);
       Qubit *const control = asked.find<Qubit>(), *const target = asked.find<Qubit>();
       if (control == target) return reader.fault("a qubit that controls itself");
-      if (asked.good() && control != nullptr && target != nullptr) apply_controlled(gate, *control, *target);
+      if (!asked.good() || control == nullptr || target == nullptr) return;
+      if (asked.together({{control, target}})) apply_controlled(gate, *control, *target);
       return;
     }
     case DeskRequest::unitary: {
@@ -170,7 +210,8 @@ void Desk::on_qubits(Asked& asked) {
       if (!asked.good() || qubits.size() > 8 || matrix.rows() != std::size_t{1} << qubits.size())
         return reader.fault("a matrix for another number of qubits");
       if (!near_identity(matrix.adjoint() * matrix)) return reader.fault("a matrix that is not unitary");
-      return herald::apply(matrix, qubits);
+      if (asked.together(qubits)) herald::apply(matrix, qubits);
+      return;
     }
     case DeskRequest::measure: {
       auto qubit = asked.take<Qubit>();
@@ -195,7 +236,7 @@ void Desk::on_strings(Asked& asked) {
       const BitString bits = reader.bits(kDeskMostBits), bases = reader.bits(kDeskMostBits),
                       present = reader.bits(kDeskMostBits);
       if (bases.size() != bits.size() || present.size() != bits.size()) reader.fault("bits, bases and photons differ");
-      if (!asked.good()) return;
+      if (!asked.good() || !asked.room(bits.size(), 0)) return;
       QubitString string = prepare(bits, bases);
       keep(string, present);
       return asked.give(std::move(string));
@@ -203,7 +244,7 @@ void Desk::on_strings(Asked& asked) {
     case DeskRequest::pairs: {
       const std::uint64_t count = reader.varint();
       if (count > kDeskMostBits) reader.fault("more pairs than a string holds");
-      if (!asked.good()) return;
+      if (!asked.good() || !asked.room(2 * count, 0)) return;
       auto [one, other] = epr_pairs(count);
       asked.give(std::move(one));
       return asked.give(std::move(other));
@@ -219,14 +260,17 @@ void Desk::on_strings(Asked& asked) {
           qubits.push_back(asked.take<Qubit>());
         }
       }
-      if (asked.good()) asked.give(put_together(std::move(qubits)));
+      if (asked.good() && asked.room(qubits.size(), 0)) asked.give(put_together(std::move(qubits)));
       return;
     }
     case DeskRequest::front: {
       QubitString* const string = asked.find<QubitString>();
       const std::uint64_t count = reader.varint();
       if (string != nullptr && count > string->size()) reader.fault("more than the string has");
-      if (asked.good() && string != nullptr) asked.give(string->take_front(count));
+      if (!asked.good() || string == nullptr || !asked.room(0, 0)) return;
+      QubitString front = string->take_front(count);
+      asked.holding.qubits -= count;  // given again
+      return asked.give(std::move(front));
       return;
     }
     case DeskRequest::append: {
@@ -236,8 +280,9 @@ void Desk::on_strings(Asked& asked) {
       auto later = asked.take<QubitString>();
       if (string != nullptr && later && string->size() + later->size() > kDeskMostBits)
         reader.fault("longer than a string may be");
-      if (asked.good() && string != nullptr) string->append(std::move(*later));
-      return;
+      if (!asked.good() || string == nullptr) return;
+      asked.holding.qubits += later->size();
+      return string->append(std::move(*later));
     }
     case DeskRequest::measure_bases: {
       auto string = asked.take<QubitString>();
@@ -247,6 +292,7 @@ void Desk::on_strings(Asked& asked) {
       return;
     }
     case DeskRequest::measure_frame: {
+      if (!asked.singly()) return;
       auto string = asked.take<QubitString>();
       const Gate frame = get_gate(reader);
       if (asked.good()) asked.give(measure(std::move(*string), frame, m_nature));
@@ -262,12 +308,14 @@ void Desk::on_strings(Asked& asked) {
       return kNoises[static_cast<std::size_t>(noise)](*string, p, m_nature);
     }
     case DeskRequest::string_channel: {
+      if (!asked.singly()) return;
       QubitString* const string = asked.find<QubitString>();
       const KrausChannel channel = asked.channel();
       if (asked.good() && string != nullptr) apply(channel, *string, m_nature);
       return;
     }
     case DeskRequest::apart: {
+      if (!asked.room(0, asked.size_ahead())) return;
       auto string = asked.take<QubitString>();
       if (!asked.good()) return;
       for (std::optional<Qubit>& qubit : take_apart(std::move(*string))) {
@@ -289,17 +337,32 @@ void Desk::hand_over(Asked& asked) {
     Bytes ticket(kTicketBytes);
     m_tickets_random.fill_bytes(ticket);
     asked.reply.raw(ticket);
+    m_ticket_order.push_back(ticket);
+    m_ticket_qubits += string->size();
     m_tickets.emplace(std::move(ticket), std::move(*string));
-    return;
+    return forget_old_tickets();
   }
   const ByteView said = asked.reader.raw(kTicketBytes);
   const auto found = m_tickets.find(Bytes(said.begin(), said.end()));
   if (found == m_tickets.end()) asked.reader.fault("a ticket for nothing");
   if (!asked.good()) return;
   const std::size_t size = found->second.size();
+  if (!asked.room(size, 0)) return;
   asked.give(std::move(found->second));
   asked.reply.varint(size);
+  m_ticket_qubits -= size;
   m_tickets.erase(found);
+}
+
+// Whoever has not claimed one for so long does not come.
+void Desk::forget_old_tickets() {
+  while (m_ticket_order.size() > kDeskMostTickets || m_ticket_qubits > kDeskMostHeld) {
+    if (const auto found = m_tickets.find(m_ticket_order.front()); found != m_tickets.end()) {
+      m_ticket_qubits -= found->second.size();
+      m_tickets.erase(found);
+    }
+    m_ticket_order.pop_front();
+  }
 }
 
 }  // namespace herald

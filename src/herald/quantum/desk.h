@@ -3,6 +3,7 @@
 // over by tickets. No socket here: a request comes as bytes, and so does its reply.
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <variant>
@@ -33,17 +34,21 @@ class Desk {
   struct Holding {
     std::map<std::uint32_t, Thing> things;
     std::uint32_t next = 1;
+    std::size_t qubits = 0, apart = 0;  // in all; in no string
   };
 
   void dispatch(Asked& asked);
   void on_qubits(Asked& asked);
   void on_strings(Asked& asked);
   void hand_over(Asked& asked);
+  void forget_old_tickets();
 
   SimulationRandom m_nature;
   SecretRandom m_tickets_random;
   std::map<Client, Holding> m_holdings;
   std::map<Bytes, QubitString> m_tickets;
+  std::deque<Bytes> m_ticket_order;  // the oldest first; those claimed as well
+  std::size_t m_ticket_qubits = 0;
 };
 
 }  // namespace herald

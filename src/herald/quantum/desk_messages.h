@@ -38,7 +38,11 @@ enum class DeskRequest : std::uint8_t {
 enum class DeskNoise : std::uint8_t { lose, depolarise, dephase, flip };
 
 inline constexpr std::size_t kDeskMostBits = 1 << 24;     // of a string
-inline constexpr std::size_t kDeskMostTogether = 20;      // qubits in one state
+inline constexpr std::size_t kDeskMostTogether = 16;      // qubits in one state: 1 MiB
+inline constexpr std::size_t kDeskMostApart = 4096;       // qubits of one process that are in no string
+inline constexpr std::size_t kDeskMostSingly = 1 << 16;   // of a string whose qubits are looked at one by one
+inline constexpr std::size_t kDeskMostHeld = 1 << 26;     // qubits of one process, or behind all open tickets
+inline constexpr std::size_t kDeskMostTickets = 4096;     // of which the oldest are forgotten
 inline constexpr std::size_t kDeskMostOperators = 64;     // of a channel
 inline constexpr std::size_t kDeskMostObjects = 1 << 20;  // of one process
 inline constexpr std::size_t kTicketBytes = 16;

@@ -193,6 +193,38 @@ TEST(Desk, WhatIsNoPhysicsIsRefused) {
   EXPECT_THROW(apply(KrausChannel{ComplexMatrix(2, 2)}, one, random), DeskFault);
 }
 
+TEST(Desk, HoldsNoMoreThanItSays) {
+  Desk desk(15);
+  const UseDesk use(at(desk, 1));
+  std::vector<Qubit> qubits(detail::kDeskMostTogether + 1);
+  for (std::size_t k = 1; k < detail::kDeskMostTogether; ++k) apply_controlled(gate::kX, qubits[0], qubits[k]);
+  EXPECT_THROW(apply_controlled(gate::kX, qubits[0], qubits.back()), DeskFault);
+  auto [mine, yours] = epr_pairs(detail::kDeskMostSingly + 1);
+  SimulationRandom random(1);
+  EXPECT_THROW(take_apart(std::move(mine)), DeskFault);
+  EXPECT_THROW(measure(std::move(yours), gate::rotation(0.1), random), DeskFault);
+  std::vector<Bytes> tickets;
+  for (std::size_t k = 0; k <= detail::kDeskMostTickets; ++k) tickets.push_back(offer(prepare(BitString(1), Basis::z)));
+  EXPECT_THROW(claim(tickets.front()), DeskFault);
+  EXPECT_EQ(claim(tickets.back()).size(), 1u);
+  EXPECT_THROW(claim(Bytes(1000)), DeskFault);
+}
+
+TEST(Desk, WhatIsTakenTogetherAndApartIsCounted) {
+  Desk desk(16);
+  const UseDesk use(at(desk, 1));
+  SimulationRandom random(1);
+  for (int round = 0; round < 3000; ++round) {
+    QubitString string = std::get<0>(epr_pairs(40));
+    QubitString front = string.take_front(10);
+    string.append(std::move(front));
+    auto qubits = take_apart(std::move(string));
+    string = put_together(std::move(qubits));
+    EXPECT_EQ(measure(std::move(string), Basis::z, random).bits.size(), 40u);
+  }
+  EXPECT_EQ(desk.held(), 0u);
+}
+
 TEST(Desk, ADeskThatIsGoneEndsWhoAsks) {
   const UseDesk use([](Bytes) -> Result<Bytes> { return fail(ErrorCode::unavailable, "gone"); });
   try {

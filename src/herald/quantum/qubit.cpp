@@ -13,7 +13,7 @@
 namespace herald {
 namespace {
 
-constexpr double kExact = 1e-12;
+constexpr double kExact = 1e-12, kCertain = 1e-13;
 constexpr std::uint8_t kEntangled = 0xff;
 constexpr std::size_t kMostDivided = 10;  // qubits of a state that is looked through for parts of its own
 
@@ -232,7 +232,9 @@ void Cluster::take_out(Factor& factor, std::uint32_t place, bool outcome) {
 }
 
 bool Cluster::find(Factor& factor, std::uint32_t place, SimulationRandom& random) {
-  const bool outcome = random.next_bernoulli(factor.state.probability_of_one(place));
+  // Of amplitudes whose norm may have drifted, what is as good as certain is.
+  const double one = factor.state.probability_of_one(place);
+  const bool outcome = one > 1 - kCertain || (one > kCertain && random.next_bernoulli(one));
   take_out(factor, place, outcome);
   return outcome;
 }
@@ -413,6 +415,7 @@ void apply(const ComplexMatrix& unitary, std::span<Qubit* const> qubits) {
   std::vector<std::size_t> places;
   for (const Qubit* const qubit : qubits) places.push_back(Cluster::place_of(*qubit));
   Cluster::state_of(first).apply(unitary, places);
+  Cluster::state_of(first).normalise();  // a unitary of a file or a wire is one to some digits
 }
 
 bool measure(Qubit&& qubit, Basis basis, SimulationRandom& random) {
@@ -425,6 +428,23 @@ bool measure(Qubit&& qubit, Basis basis, SimulationRandom& random) {
 bool measure(Qubit&& qubit, const Gate& frame, SimulationRandom& random) {
   if (RemoteQubits::number_of(qubit)) return remote::measure(RemoteQubits::take(std::move(qubit)), frame);
   return Cluster::measure(qubit, &frame, Basis::z, random);
+}
+
+std::size_t qubits_together(std::span<Qubit* const> qubits) {
+  std::size_t all = 0;
+  std::vector<const Cluster::Factor*> counted;
+  for (Qubit* const qubit : qubits) {
+    Cluster* const cluster = Cluster::resolve(*qubit);
+    if (cluster == nullptr || cluster->kind != Cluster::Kind::dense) {
+      all += cluster == nullptr || cluster->other != kEntangled ? 1 : 2;
+      continue;
+    }
+    const Cluster::Factor& factor = cluster->dense->factors[Cluster::slot_of(*qubit).factor];
+    if (std::ranges::find(counted, &factor) != counted.end()) continue;
+    counted.push_back(&factor);
+    all += factor.slot.size();
+  }
+  return all;
 }
 
 std::size_t apply(const KrausChannel& channel, Qubit& qubit, SimulationRandom& random) {

@@ -76,6 +76,9 @@ void apply_controlled(const Gate& gate, Qubit& control, Qubit& target);
 // A unitary on different qubits, at most 26 with all that they are entangled with; the first is bit 0 of its index.
 void apply(const ComplexMatrix& unitary, std::span<Qubit* const> qubits);
 
+// How many qubits one state would have if these met: with all that they are entangled with, or were.
+std::size_t qubits_together(std::span<Qubit* const> qubits);
+
 // The outcome in a basis of BB84.
 bool measure(Qubit&& qubit, Basis basis, SimulationRandom& random);
 // In the basis that `frame` turns |0> and |1> into: gate::rotation(angle) for a polarizer at `angle`.

@@ -133,7 +133,7 @@ std::size_t apply(const KrausChannel& channel, Number qubit) {
 
 void release(Number qubit) noexcept try {
   if (in_use()) ask(Request(DeskRequest::release).with(qubit));
-} catch (const DeskFault&) {
+} catch (...) {
   return;  // it is gone with the desk
 }
 
@@ -202,7 +202,7 @@ std::vector<Number> apart(Number string, std::size_t size) {
 
 void release_string(Number string) noexcept try {
   if (in_use()) ask(Request(DeskRequest::release_string).with(string));
-} catch (const DeskFault&) {
+} catch (...) {
   return;  // it is gone with the desk
 }
 
@@ -217,6 +217,7 @@ Bytes offer(Number string) {
 
 Claimed claim(ByteView ticket) {
   Request request(DeskRequest::claim);
+  if (ticket.size() != kTicketBytes) refuse("what came is no ticket");
   request.arguments().raw(ticket);
   request.send();
   const Claimed claimed{request.reply().fixed<std::uint32_t>(), request.reply().varint()};

@@ -49,6 +49,7 @@ class Table {
     Tally all{0, std::vector<std::uint64_t>(m_trials.casting.protocol->events.size())};
     const unsigned wanted = m_options.threads != 0 ? m_options.threads : std::thread::hardware_concurrency();
     const std::uint64_t blocks = (m_end - m_begin + kBlock - 1) / kBlock;
+    if (blocks == 0) return all;
     const auto threads = static_cast<unsigned>(std::clamp<std::uint64_t>(wanted, 1, blocks));
     std::vector<Result<Tally>> tallies(threads, all);
     {
@@ -135,7 +136,7 @@ Result<Tally> run(const Trials& trials, const TrialOptions& options) {
     HERALD_TRY(const Tally more, play_range(trials, own.begin, own.end, here));
     tally.add(more);
     if (followers) {
-      HERALD_TRY(const Tally theirs, followers->collect(more.interrupted));
+      HERALD_TRY(const Tally theirs, followers->collect(options.stop));
       tally.add(theirs);
     }
     if (tally.interrupted || until == trials.most || precise_enough(trials, tally)) return tally;

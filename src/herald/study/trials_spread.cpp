@@ -50,8 +50,9 @@ Result<Tally> play(Spread& spread, const Trials& trials, Range range, unsigned t
     tally.add(more);
     range.begin = end;
     if (const auto message = spread.receive()) {
-      HERALD_CHECK(message->text == kHurry);
+      HERALD_CHECK(message->text == kHurry || message->text == kStop);
       tally.interrupted = true;
+      if (message->text == kStop) return fail(ErrorCode::interrupted, "the leader has stopped");
     }
   }
   return tally;
@@ -106,11 +107,13 @@ Range TrialFollowers::share_out(std::uint64_t begin, std::uint64_t end) {
   return part(0);
 }
 
-Result<Tally> TrialFollowers::collect(bool hurry) {
-  for (unsigned rank = 1; hurry && rank < m_spread.size(); ++rank) m_spread.send(rank, std::string(kHurry));
+Result<Tally> TrialFollowers::collect(const std::atomic<bool>* stop) {
+  bool hurried = false;
   Tally all{0, std::vector<std::uint64_t>(m_events)};
   std::optional<Error> error;
   for (unsigned waiting = m_spread.size() - 1; waiting > 0;) {
+    if (stop != nullptr && stop->load() && !std::exchange(hurried, true))
+      for (unsigned rank = 1; rank < m_spread.size(); ++rank) m_spread.send(rank, std::string(kHurry));
     const auto message = m_spread.receive();
     if (!message) {
       std::this_thread::sleep_for(kPatience);
@@ -153,6 +156,7 @@ void play_along(Spread& spread, std::string_view request, const std::atomic<bool
     if (!asked.play) continue;  // a hurry that came after the tally
     const Result<Tally> tally =
         trials ? play(spread, *trials, *asked.play, threads, stop) : std::unexpected(trials.error());
+    if (!tally && tally.error().code == ErrorCode::interrupted) return;
     spread.send(0, tally ? tally_text(*tally) : error_text(tally.error()));
   }
 }

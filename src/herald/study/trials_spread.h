@@ -24,8 +24,8 @@ class TrialFollowers {
 
   // Gives away all of [begin, end) but the leader's own part, which is returned.
   Range share_out(std::uint64_t begin, std::uint64_t end);
-  // What they played. `hurry`: they stop after what they are at. Errors: theirs.
-  Result<Tally> collect(bool hurry);
+  // What they played. `stop`, once set: they stop after what they are at. Errors: theirs.
+  Result<Tally> collect(const std::atomic<bool>* stop);
 
  private:
   Spread& m_spread;

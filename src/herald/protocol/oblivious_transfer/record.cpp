@@ -64,8 +64,8 @@ Events score(const std::array<Verdict, 2>& verdicts, const ObliviousTransfer& tr
   if (done) {
     const std::size_t length = transfer.length;
     both = bob.output == alice.output;
-    const std::size_t place = bob.output.size() == length ? 0 : bob.value * length;
-    right = slice(bob.output, place, length) == slice(alice.output, bob.value * length, length);
+    const std::size_t place = bob.output.size() == length ? 0 : (bob.value & 1) * length;
+    right = slice(bob.output, place, length) == slice(alice.output, (bob.value & 1) * length, length);
   }
   const bool guesses = done && alice.value != oblivious_transfer::kNoGuess;
   return event_if(done, kDone) | event_if(!alice.accepted, kAliceRejects) | event_if(right, kBobRight) |

@@ -29,7 +29,7 @@ Party<Verdict> throws(Seat& seat, Peer& opponent, Peer& own, const RelativisticC
 
 Party<Verdict> catches(Peer& opponent, Peer& own, const RelativisticCoin& coin) {
   // 2. The other's bit, before light could have told of ours.
-  const auto caught = co_await opponent.receive<CoinBit>(Deadline{coin.start + coin.window});
+  const auto caught = co_await opponent.receive<CoinBit>(Deadline(coin.start + coin.window));
   if (arrived_before(opponent, coin.start - coin.window)) co_return Verdict::reject(CoinBit::kName, "came too early");
   own.send(CoinNews(caught.bit));
   const auto news = co_await own.receive<CoinNews>();

@@ -72,7 +72,7 @@ Party<Verdict> bob_agent(Seat& seat, const Commitment& commitment) {
   // 4. Neither before light could have brought the outcomes nor later.
   Peer& alice = seat.peer(seat.name() == "bob-1" ? 2 : 4);
   const double time = commitment.start + commitment.light;
-  auto opening = co_await alice.receive<MeasuredOpening>(Deadline{time + commitment.slack});
+  auto opening = co_await alice.receive<MeasuredOpening>(Deadline(time + commitment.slack));
   if (arrived_before(alice, time))
     co_return Verdict::reject(MeasuredOpening::kName, "came before light could have brought it");
   const bool bit = opening.bit;

@@ -12,11 +12,13 @@ std::uint64_t product_of(const std::vector<std::uint64_t>& challenges, unsigned 
 }
 
 Party<Verdict> cheats_at(Seat& seat, const Commitment& commitment, std::size_t place, SustainedPad pad, bool waits) {
+  if (auto wrong = wrong_pad(pad, commitment)) co_return std::move(*wrong);
   Peer& bob = seat.peer(kBobOf[place]);
   Peer& other = seat.peer(kOther[place]);
   std::vector<std::uint64_t> challenges;
   for (std::size_t round = place; round < commitment.rounds; round += 2) {
     const auto challenge = co_await bob.receive<RoundChallenge>();
+    if (!is_element(challenge.value, commitment)) co_return Verdict::reject(RoundChallenge::kName, "is too long");
     bob.send(RoundAnswer(answer_to(challenge.value, round, pad, commitment)));
     challenges.push_back(challenge.value);
     if (waits) other.send(RoundRelay(challenge.value));
@@ -26,6 +28,7 @@ Party<Verdict> cheats_at(Seat& seat, const Commitment& commitment, std::size_t p
   if (bit && waits) {
     for (std::size_t round = 1 - place; round < commitment.rounds; round += 2) {
       const auto relayed = co_await other.receive<RoundRelay>();
+      if (!is_element(relayed.value, commitment)) co_return Verdict::reject(RoundRelay::kName, "is too long");
       challenges.push_back(relayed.value);
     }
     bob.send(SustainedOpening(true, pad.secrets.back() ^ product_of(challenges, commitment.bits)));

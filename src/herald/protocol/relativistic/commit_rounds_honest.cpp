@@ -16,19 +16,26 @@ std::uint64_t random_element(Seat& seat, const Commitment& commitment) {
   return seat.random.next_word() >> (64 - commitment.bits);
 }
 
+bool is_element(std::uint64_t word, const Commitment& commitment) { return word >> commitment.bits == 0; }
+
 std::uint64_t answer_to(std::uint64_t challenge, std::size_t round, const SustainedPad& pad,
                         const Commitment& commitment) {
   const std::uint64_t committed = round == 0 ? (pad.bit ? 1 : 0) : pad.secrets[round - 1];
   return pad.secrets[round] ^ field_product(committed, challenge, commitment.bits);
 }
 
-namespace {
+std::optional<Verdict> wrong_pad(const SustainedPad& pad, const Commitment& commitment) {
+  if (pad.secrets.size() != commitment.rounds) return Verdict::reject(SustainedPad::kName, "of another length");
+  for (const std::uint64_t secret : pad.secrets)
+    if (!is_element(secret, commitment)) return Verdict::reject(SustainedPad::kName, "has what is too long");
+  return std::nullopt;
+}
 
-bool is_element(std::uint64_t word, const Commitment& commitment) { return word >> commitment.bits == 0; }
+namespace {
 
 Party<Verdict> alice_at(Seat& seat, const Commitment& commitment, std::size_t place, const SustainedPad& pad) {
   Peer& bob = seat.peer(kBobOf[place]);
-  if (pad.secrets.size() != commitment.rounds) co_return Verdict::reject(SustainedPad::kName, "of another length");
+  if (auto wrong = wrong_pad(pad, commitment)) co_return std::move(*wrong);
   for (std::size_t round = place; round < commitment.rounds; round += 2) {
     // 2. She answers at once: the last secret, or her bit, times the challenge, under a new secret.
     const auto challenge = co_await bob.receive<RoundChallenge>();
@@ -74,7 +81,7 @@ Party<Verdict> bob_at(Seat& seat, const Commitment& commitment, std::size_t plac
     co_await seat.until(time);
     report.challenges.push_back(random_element(seat, commitment));
     alice.send(RoundChallenge(report.challenges.back()));
-    const auto answer = co_await alice.receive<RoundAnswer>(Deadline{time + commitment.answer});
+    const auto answer = co_await alice.receive<RoundAnswer>(Deadline(time + commitment.answer));
     if (arrived_before(alice, time)) co_return Verdict::reject(RoundAnswer::kName, "came before the challenge");
     if (!is_element(answer.value, commitment)) co_return Verdict::reject(RoundAnswer::kName, "is too long");
     report.answers.push_back(answer.value);
@@ -83,7 +90,7 @@ Party<Verdict> bob_at(Seat& seat, const Commitment& commitment, std::size_t plac
   const double time = commitment.round_starts(commitment.rounds);
   report.opened = commitment.rounds % 2 == place;
   if (report.opened) {
-    const auto opening = co_await alice.receive<SustainedOpening>(Deadline{time + commitment.answer});
+    const auto opening = co_await alice.receive<SustainedOpening>(Deadline(time + commitment.answer));
     if (arrived_before(alice, time)) co_return Verdict::reject(SustainedOpening::kName, "came too early");
     report.opening = opening;
   }

@@ -8,6 +8,11 @@ namespace herald::commit_rounds {
 // Alice's peers, by place: Bob there, and her other agent.
 inline constexpr std::size_t kBobOf[]{0, 2}, kOther[]{1, 0};
 
+// Whether a word is one of GF(2^bits).
+bool is_element(std::uint64_t word, const Commitment& commitment);
+// What is wrong with a pad that somebody sent, if anything is.
+std::optional<Verdict> wrong_pad(const SustainedPad& pad, const Commitment& commitment);
+
 std::uint64_t random_element(Seat& seat, const Commitment& commitment);
 SustainedPad draw_pad(Seat& seat, const Commitment& commitment, bool bit);
 std::uint64_t answer_to(std::uint64_t challenge, std::size_t round, const SustainedPad& pad,

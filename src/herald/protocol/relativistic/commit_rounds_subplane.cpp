@@ -39,10 +39,12 @@ std::vector<std::uint64_t> secrets_of_subplane(unsigned bits) {
 }
 
 Party<Verdict> guesses_at(Seat& seat, const Commitment& commitment, std::size_t place, SustainedPad pad) {
+  if (auto wrong = wrong_pad(pad, commitment)) co_return std::move(*wrong);
   Peer& bob = seat.peer(kBobOf[place]);
   const bool bit = std::exchange(pad.bit, false);
   for (std::size_t round = place; round < commitment.rounds; round += 2) {
     const auto challenge = co_await bob.receive<RoundChallenge>();
+    if (!is_element(challenge.value, commitment)) co_return Verdict::reject(RoundChallenge::kName, "is too long");
     const std::uint64_t element = challenge.value;
     std::uint64_t answer = answer_to(element, round, pad, commitment);
     // With bit 1 the first secret is `x`, which one agent knows; the other knows the second challenge.

@@ -64,7 +64,7 @@ Events score(const std::array<Verdict, 2>& verdicts, const ClassicalStorage& tra
   if (!bob.accepted) return event_if(true, kBobRejects);
   if (!alice.accepted || alice.output.size() != 2 * transfer.length) return 0;
   const bool honest = bob.output.size() == transfer.length;
-  const bool agree = honest && bob.output == slice(alice.output, bob.value * transfer.length, transfer.length);
+  const bool agree = honest && bob.output == slice(alice.output, (bob.value & 1) * transfer.length, transfer.length);
   const bool guesses = (alice.value & classical_transfer::kGuesses) != 0;
   return event_if(agree, kStringsAgree) | event_if(!honest && bob.output == alice.output, kBobKnowsBoth) |
          event_if(guesses && honest && (alice.value & 1) == bob.value, kChoiceGuessed);

@@ -54,7 +54,8 @@ Events score(const std::array<Verdict, 2>& verdicts, const NoisyStorage& transfe
                     kBitGuessed);
   const bool guesses = (alice.value & noisy_transfer::kGuesses) != 0;
   const bool guess = (alice.value & noisy_transfer::kGuessedOne) != 0;
-  return event_if(bob.output == slice(alice.output, bob.value * transfer.length, transfer.length), kStringsAgree) |
+  return event_if(bob.output == slice(alice.output, (bob.value & 1) * transfer.length, transfer.length),
+                  kStringsAgree) |
          event_if(guesses && guess == (bob.value == 1), kChoiceGuessed);
 }
 
