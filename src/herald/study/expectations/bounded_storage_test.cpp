@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "herald/cheating/conjugate_coding.h"
-#include "herald/study/expectations/storage_test.h"
+#include "herald/study/expectations_test.h"
 
 namespace herald::study {
 namespace {
@@ -16,18 +16,18 @@ TEST(BoundedStorage, CheatsOfAnyMemoryDoAsTheorySays) {
   for (const double memory : {0, 3, 10, 12})
     for (const double length : {1, 4, 16})
       for (const std::string_view bob : {"cheat-store", "cheat-breidbart"})
-        compare(
+        expect_theory(
             casting_of("ot-bounded-storage", {{"bob", bob}}, {{"photons", 12}, {"memory", memory}, {"length", length}}),
             2);
   for (const double memory : {0, 3, 10, 12})
     for (const std::string_view alice : {"cheat-store", "cheat-change"})
-      compare(casting_of("commit-bounded-storage", {{"alice", alice}}, {{"photons", 12}, {"memory", memory}}), 1);
+      expect_theory(casting_of("commit-bounded-storage", {{"alice", alice}}, {{"photons", 12}, {"memory", memory}}), 1);
 }
 
 TEST(BoundedStorage, HonestPartiesKeepNoQubitAtAnyLength) {
   for (const double photons : {1, 63, 64, 65, 1000}) {
-    compare(casting_of("ot-bounded-storage", {}, {{"photons", photons}, {"length", 70}}), 1, 300);
-    compare(casting_of("commit-bounded-storage", {}, {{"photons", photons}}), 1, 300);
+    expect_theory(casting_of("ot-bounded-storage", {}, {{"photons", photons}, {"length", 70}}), 1, 300);
+    expect_theory(casting_of("commit-bounded-storage", {}, {{"photons", photons}}), 1, 300);
   }
 }
 
@@ -36,7 +36,7 @@ TEST(BoundedStorage, TheBoundHoldsWhereItIsNotTrivial) {
   const Casting casting = casting_of("ot-bounded-storage", {{"bob", "cheat-store"}},
                                      {{"photons", 200'000}, {"memory", 1000}, {"length", 4}});
   EXPECT_LT(theory_of(casting, "bob-knows-both", Relation::at_most), 0.0626);
-  compare(casting, 2, 300);
+  expect_theory(casting, 2, 300);
 }
 
 // The larger of the two attacks is at least the theorem's figure, and at most twice that: a guess may also hit the

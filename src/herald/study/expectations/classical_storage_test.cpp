@@ -6,27 +6,28 @@
 
 #include <cmath>
 
-#include "herald/study/expectations/storage_test.h"
+#include "herald/study/expectations_test.h"
 
 namespace herald::study {
 namespace {
 
 TEST(ClassicalStorage, HonestPartiesMeetAsOftenAsTheoryHasIt) {
   for (const double kept : {20, 60, 100}) {
-    compare(casting_of("key-classical-storage", {}, {{"string", 1000}, {"kept", kept}, {"overlap", 3}, {"length", 2}}),
-            3, 3000);
-    compare(casting_of("ot-classical-storage", {}, {{"string", 1000}, {"kept", kept}, {"overlap", 3}}), 2, 1000);
+    expect_theory(
+        casting_of("key-classical-storage", {}, {{"string", 1000}, {"kept", kept}, {"overlap", 3}, {"length", 2}}), 3,
+        3000);
+    expect_theory(casting_of("ot-classical-storage", {}, {{"string", 1000}, {"kept", kept}, {"overlap", 3}}), 2, 1000);
   }
 }
 
 TEST(ClassicalStorage, CheatsOfAnyMemoryDoAsTheorySays) {
   for (const double memory : {300, 600, 900, 1000}) {
-    compare(casting_of("key-classical-storage", {{"eve", "cheat-store"}},
-                       {{"string", 1000}, {"kept", 120}, {"overlap", 4}, {"length", 5}, {"memory", memory}}),
-            3, 3000);
-    compare(casting_of("ot-classical-storage", {{"bob", "cheat-store"}},
-                       {{"string", 1000}, {"kept", 120}, {"overlap", 3}, {"length", 5}, {"memory", memory}}),
-            2, 3000);
+    expect_theory(casting_of("key-classical-storage", {{"eve", "cheat-store"}},
+                             {{"string", 1000}, {"kept", 120}, {"overlap", 4}, {"length", 5}, {"memory", memory}}),
+                  3, 3000);
+    expect_theory(casting_of("ot-classical-storage", {{"bob", "cheat-store"}},
+                             {{"string", 1000}, {"kept", 120}, {"overlap", 3}, {"length", 5}, {"memory", memory}}),
+                  2, 3000);
   }
 }
 
@@ -35,9 +36,9 @@ TEST(ClassicalStorage, CheatsOfAnyMemoryDoAsTheorySays) {
 TEST(ClassicalStorage, TheSquareRootIsEnoughHoweverLongTheString) {
   for (const double string : {1e6, 1e9}) {
     const double kept = std::floor(5 * std::sqrt(string));
-    compare(casting_of("key-classical-storage", {{"eve", "cheat-store"}},
-                       {{"string", string}, {"kept", kept}, {"overlap", 6}, {"memory", string / 2}}),
-            3, string > 1e6 ? 10 : 100);
+    expect_theory(casting_of("key-classical-storage", {{"eve", "cheat-store"}},
+                             {{"string", string}, {"kept", kept}, {"overlap", 6}, {"memory", string / 2}}),
+                  3, string > 1e6 ? 10 : 100);
   }
   EXPECT_DOUBLE_EQ(*mean_overlap(1e6, 1e12), 1);
 }

@@ -5,7 +5,7 @@
 #include <numbers>
 
 #include "herald/protocol/commitment/bcjl.h"
-#include "herald/study/expectations/storage_test.h"
+#include "herald/study/expectations_test.h"
 
 namespace herald::study {
 namespace {
@@ -15,7 +15,7 @@ constexpr std::uint64_t kMany = 20'000;
 TEST(CommitmentExpectations, OfAFewPhotons) {
   for (const std::string_view alice : {"honest", "cheat-lie", "cheat-mixture", "cheat-breidbart", "cheat-epr"})
     for (const double photons : {1, 3, 10})
-      compare(
+      expect_theory(
           casting_of("commit-bb84", {{"alice", alice}}, {{"photons", photons}, {"storage", 0.9}, {"measurement", 0.8}}),
           1, kMany);
 }
@@ -23,7 +23,7 @@ TEST(CommitmentExpectations, OfAFewPhotons) {
 TEST(CommitmentExpectations, OfPairsInAPerfectMemory) {
   const Casting casting = casting_of("commit-bb84", {{"alice", "cheat-epr"}}, {{"photons", 100}});
   EXPECT_DOUBLE_EQ(theory_of(casting, "change-passes"), 1);
-  compare(casting, 1);
+  expect_theory(casting, 1);
 }
 
 TEST(CommitmentExpectations, OfStatesAtAnyAngle) {
@@ -33,7 +33,7 @@ TEST(CommitmentExpectations, OfStatesAtAnyAngle) {
         for (const std::string_view bob : {"honest", "cheat-look"}) {
           const Casting casting =
               casting_of("commit-states", {{"alice", alice}, {"bob", bob}}, {{"angle", angle}, {"mixing", mixing}});
-          compare(casting, bob != "honest" && alice != "honest" ? 0 : 1, 4'000);
+          expect_theory(casting, bob != "honest" && alice != "honest" ? 0 : 1, 4'000);
         }
 }
 
@@ -54,8 +54,8 @@ TEST(CommitmentExpectations, OfQutritsAlongTheTradeOff) {
   for (const double t : {0.0, 0.25, optimal_commitment().t, 0.5, 0.75, 1.0}) {
     const Casting alice = casting_of("commit-optimal", {{"alice", "cheat-superpose"}}, {{"t", t}});
     const Casting bob = casting_of("commit-optimal", {{"bob", "cheat-look"}}, {{"t", t}});
-    compare(alice, 3, kMany);
-    compare(bob, 1, kMany);
+    expect_theory(alice, 3, kMany);
+    expect_theory(bob, 1, kMany);
     const double opened = theory_of(alice, "opened");
     EXPECT_NEAR(opened, 1 - t / 2, 1e-7);
     EXPECT_NEAR(theory_of(bob, "guess-right"), (1 + t) / 2, 1e-7);
@@ -71,21 +71,24 @@ TEST(CommitmentExpectations, OfQutritsAlongTheTradeOff) {
 TEST(CommitmentExpectations, OfHonestPartiesOverANoisyLine) {
   for (const std::string_view protocol : {"commit-bb84", "commit-bcjl"})
     for (const double errors : {0.0, 0.2})
-      compare(casting_of(protocol, {},
-                         {{"transmittance", 0.9}, {"depolarising", 0.1}, {"holes", 0.25}, {"errors", errors}}),
-              1, kMany);
+      expect_theory(casting_of(protocol, {},
+                               {{"transmittance", 0.9}, {"depolarising", 0.1}, {"holes", 0.25}, {"errors", errors}}),
+                    1, kMany);
 }
 
 TEST(CommitmentExpectations, OfCodes) {
   const std::pair<double, double> codes[]{{0, 1}, {0, 2}, {1, 2}, {1, 3}, {2, 3}, {3, 6}};
   for (const auto& [order, variables] : codes) {
     for (const std::string_view alice : {"honest", "cheat-lie", "cheat-breidbart"})
-      compare(casting_of("commit-bcjl", {{"alice", alice}}, {{"order", order}, {"variables", variables}}), 1, 5'000);
+      expect_theory(casting_of("commit-bcjl", {{"alice", alice}}, {{"order", order}, {"variables", variables}}), 1,
+                    5'000);
     if (variables > 3) continue;
-    compare(casting_of("commit-bcjl", {{"bob", "cheat-look"}}, {{"order", order}, {"variables", variables}}), 1, kMany);
+    expect_theory(casting_of("commit-bcjl", {{"bob", "cheat-look"}}, {{"order", order}, {"variables", variables}}), 1,
+                  kMany);
     if (variables > 2) continue;
     for (const std::string_view alice : {"cheat-rotate", "cheat-superpose"})
-      compare(casting_of("commit-bcjl", {{"alice", alice}}, {{"order", order}, {"variables", variables}}), 2, 5'000);
+      expect_theory(casting_of("commit-bcjl", {{"alice", alice}}, {{"order", order}, {"variables", variables}}), 2,
+                    5'000);
   }
 }
 

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "herald/study/expectations/storage_test.h"
+#include "herald/study/expectations_test.h"
 
 namespace herald::study {
 namespace {
@@ -20,7 +20,7 @@ TEST(NoisyStorage, CheatsOfAnyMemoryDoAsTheorySays) {
   for (const std::string_view bob : {"cheat-store", "cheat-breidbart", "cheat-individual", "cheat-holes"})
     for (const double storage : {0.0, 0.6, 0.75, 1.0})
       for (const double depolarising : {0.0, 0.2})
-        compare(
+        expect_theory(
             casting_of(
                 "ot-noisy-storage", {{"bob", bob}},
                 {{"photons", 7}, {"length", 3}, {"storage", storage}, {"depolarising", depolarising}, {"holes", 0.45}}),
@@ -32,16 +32,17 @@ TEST(NoisyStorage, ABitIsGuessedAsWellAsIndividualAttacksCan) {
   for (const double storage : {0.0, 0.7, 0.7072, 0.9}) {
     const Casting casting = casting_of("ot-noisy-storage", {{"bob", "cheat-individual"}},
                                        {{"photons", 1}, {"length", 1}, {"storage", storage}});
-    compare(casting, 2, 40'000);
+    expect_theory(casting, 2, 40'000);
     EXPECT_NEAR(theory_of(casting, "bit-guessed"), storage < 0.7071 ? 0.853553 : (1 + storage) / 2, 1e-6);
   }
 }
 
 TEST(NoisyStorage, LossesAndErrorsOfHonestPartiesAreAsTheoryHasThem) {
   for (const double holes : {0.0, 0.2, 0.5, 1.0})
-    compare(casting_of("ot-noisy-storage", {}, {{"photons", 10}, {"transmittance", 0.7}, {"holes", holes}}), 2);
-  compare(casting_of("ot-noisy-storage", {}, {{"photons", 10}, {"length", 2}, {"depolarising", 0.3}}), 2);
-  compare(casting_of("ot-noisy-storage", {{"alice", "cheat-spoil"}}, {{"photons", 200}, {"errors", 0.05}}), 1, 2000);
+    expect_theory(casting_of("ot-noisy-storage", {}, {{"photons", 10}, {"transmittance", 0.7}, {"holes", holes}}), 2);
+  expect_theory(casting_of("ot-noisy-storage", {}, {{"photons", 10}, {"length", 2}, {"depolarising", 0.3}}), 2);
+  expect_theory(casting_of("ot-noisy-storage", {{"alice", "cheat-spoil"}}, {{"photons", 200}, {"errors", 0.05}}), 1,
+                2000);
 }
 
 // Two and a half errors in a hundred, and a third of the photons lost.
