@@ -30,6 +30,17 @@ TEST(Expectations, ExistForTheHonestRunOfEveryProtocol) {
     EXPECT_FALSE(expectations(Casting::standard(*protocol)).empty()) << protocol->name;
 }
 
+TEST(Expectations, OfCoinFlipsThatLosePhotons) {
+  for (const std::string_view alice : {"honest", "cheat-lie", "cheat-mixture", "cheat-breidbart", "cheat-epr"})
+    for (const double transmittance : {0.2, 0.7, 0.95}) {
+      const Casting casting =
+          casting_of("coin-flip", {{"alice", alice}},
+                     {{"photons", 8}, {"transmittance", transmittance}, {"holes", 0.5}, {"storage", 0.8}});
+      EXPECT_GE(expectations(casting).size(), 2u);
+      compare(casting, 100'000);
+    }
+}
+
 TEST(Expectations, OfCoinFlipsOfAFewPhotons) {
   for (const std::string_view alice : {"cheat-lie", "cheat-mixture", "cheat-breidbart", "cheat-epr", "cheat-holes"})
     for (const double photons : {1, 2, 5, 10}) {
