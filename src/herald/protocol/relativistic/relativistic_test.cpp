@@ -202,6 +202,23 @@ TEST(CommitRounds, SubplanesHaveAsManyIncidencesAsTheyShould) {
   }
 }
 
+TEST(CommitRounds, APadOfAnotherFieldOrLengthIsRefusedByWhoGetsIt) {
+  // Alice's agents are each other's second peer: the seats are alice-1, bob-1, alice-2, bob-2.
+  const Stranger too_long = [](Seat& seat) -> Party<Verdict> {
+    seat.peer(1).send(SustainedPad(true, std::vector<std::uint64_t>(5, std::uint64_t{1} << 8)));
+    co_return Verdict::accept();
+  };
+  const Stranger too_short = [](Seat& seat) -> Party<Verdict> {
+    seat.peer(1).send(SustainedPad(true, {1, 2}));
+    co_return Verdict::accept();
+  };
+  for (const std::string_view alice : {"honest", "cheat-hope", "cheat-wait", "cheat-subplane"}) {
+    const Protocol& protocol = commit_relativistic_rounds_protocol();
+    expect_rejected(verdict_beside(protocol, 0, too_long, 2, alice), "pad", "too long");
+    expect_rejected(verdict_beside(protocol, 0, too_short, 2, alice), "pad", "of another length");
+  }
+}
+
 TEST(CommitRounds, MessagesRefuseWhatTheyCannotMean) {
   EXPECT_FALSE(decode_frame<SustainedPad>(Bytes{5, 0, 4, 1, 2}));  // four elements in two bytes
   EXPECT_FALSE(decode_frame<SustainedPad>(Bytes{5, 2, 0}));
