@@ -110,8 +110,10 @@ TEST(Meeting, LargeMessagesAndFramesArriveAlike) {
 }
 
 TEST(Meeting, TheTranscriptHasWhatWasSentInItsOrder) {
+  Meeting meeting(kTwo);  // whose names the transcript has
   MeetingTranscript transcript;
   hold(
+      meeting,
       [](Seat& seat) -> Party<Verdict> {
         seat.peer().send(prepare(BitString(3), Basis::z));
         seat.peer().send(Number(5));
