@@ -9,6 +9,7 @@
 #include "herald/base/random.h"
 #include "herald/cli/command.h"
 #include "herald/cli/long_work.h"
+#include "herald/cli/rate_request.h"
 #include "herald/cli/run_report.h"
 #include "herald/cli/run_with_peer.h"
 #include "herald/protocol/registry.h"
@@ -71,13 +72,9 @@ Result<std::vector<study::Axis>> read_axes(const RunOptions& options, const Cast
   std::vector<study::Axis> axes;
   double points = 1;
   for (const std::string& text : options.sweep) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos)
-      return fail(ErrorCode::invalid_argument, fmt::format("--sweep {}: say name=FROM:TO:STEP", text));
-    const std::string name = text.substr(0, equals);
-    HERALD_TRY(study::Axis axis, study::parse_axis(name, text.substr(equals + 1), "--sweep " + name));
+    HERALD_TRY(study::Axis axis, parse_sweep(text));
     Casting trial = casting;
-    for (const double value : axis.values) HERALD_TRY_VOID(trial.set(name, value));
+    for (const double value : axis.values) HERALD_TRY_VOID(trial.set(axis.name, value));
     points *= static_cast<double>(axis.values.size());
     axes.push_back(std::move(axis));
   }

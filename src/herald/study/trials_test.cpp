@@ -78,7 +78,7 @@ TEST(Trials, ASignalStopsThemAndWhatWasPlayedCounts) {
 }
 
 // Intervals of 300 seeds, each missing the probability with at most 10 %: more than 60 misses have a probability below
-// 1e-7.
+// 1e-6 (Chernoff: exp(-300 D(61/300 || 1/10))).
 TEST(Trials, IntervalsHoldAlsoWhenStoppedEarly) {
   Trials trials = lies(1 << 14);
   trials.doubt = FailureProbability(0.1);

@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "herald/protocol/commitment/bcjl.h"
+#include "herald/protocol/commitment/bcjl_words.h"
 #include "herald/protocol/commitment/outcome.h"
 #include "herald/protocol/fields.h"
 
@@ -11,9 +12,6 @@ namespace herald::commit_bcjl {
 namespace {
 
 using commitment::opens;
-
-std::uint64_t random_word(SimulationRandom& random, std::size_t bits) { return random.next_word() >> (64 - bits); }
-BitString string_of(std::uint64_t word, std::size_t bits) { return BitString(BitView(&word, bits)); }
 
 // The photon halfway between saying `z` in z and `x` in x.
 Qubit between(bool z, bool x) {

@@ -3,11 +3,10 @@
 #include <cmath>
 
 #include "herald/protocol/commitment/bcjl.h"
+#include "herald/protocol/commitment/bcjl_words.h"
 
 namespace herald {
 namespace {
-
-bool is_odd(std::uint64_t word) { return (std::popcount(word) & 1) != 0; }
 
 // Monomials of degree up to `order`, at all points.
 std::vector<std::uint64_t> monomials(int order, unsigned variables) {

@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "herald/protocol/commitment/bcjl.h"
+#include "herald/protocol/commitment/bcjl_words.h"
 #include "herald/protocol/commitment/outcome.h"
 #include "herald/protocol/fields.h"
 
@@ -25,10 +26,7 @@ BcjlOpening BcjlOpening::decode(Reader& reader) {
 namespace commit_bcjl {
 namespace {
 
-bool is_odd(std::uint64_t word) { return (std::popcount(word) & 1) != 0; }
 bool fits(std::uint64_t word, std::size_t bits) { return bits == 64 || word >> bits == 0; }
-std::uint64_t random_word(SimulationRandom& random, std::size_t bits) { return random.next_word() >> (64 - bits); }
-BitString string_of(std::uint64_t word, std::size_t bits) { return BitString(BitView(&word, bits)); }
 
 // Whether every word of the code that `basis` spans has an even number of these positions.
 bool all_even(std::span<const std::uint64_t> basis, std::uint64_t positions) {
