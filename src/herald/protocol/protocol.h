@@ -35,7 +35,7 @@ struct Step {
 };
 
 struct ProtocolParameter {
-  std::string_view name;  // "photons"; the same name means the same thing in every protocol
+  std::string_view name;  // "photons"; those of the light (transmittance, depolarising, holes) are alike everywhere
   std::string_view unit;  // "km", "s"; empty for plain numbers
   std::string_view meaning;
   double standard;
