@@ -122,6 +122,20 @@ double binomial_log_pmf(double n, double p, double k) {
          deviance(n - k, n * (1 - p)) + 0.5 * std::log(n / (2 * std::numbers::pi * k * (n - k)));
 }
 
+double log_factorial(double n) {
+  HERALD_CHECK(n >= 0 && n <= 2 * kLargestCount);
+  return boost::math::lgamma(n + 1);
+}
+
+double log_binomial(double n, double k) { return binomial_log_pmf(n, 0.5, k) + n * std::numbers::ln2; }
+
+double poisson_log_pmf(double mean, double n) {
+  HERALD_CHECK(n >= 0 && n <= 2 * kLargestCount && mean >= 0 && std::isfinite(mean));
+  if (n == 0) return -mean;
+  if (mean == 0) return -std::numeric_limits<double>::infinity();
+  return -stirling_error(n) - deviance(n, mean) - 0.5 * std::log(2 * std::numbers::pi * n);
+}
+
 double hypergeometric_log_pmf(std::int64_t population, std::int64_t marked, std::int64_t k, std::int64_t seen) {
   HERALD_CHECK(population > 0 && static_cast<double>(population) <= kLargestCount);
   HERALD_CHECK(marked >= 0 && marked <= population && k >= 0 && k <= population && seen >= 0);
@@ -179,10 +193,9 @@ double log2_hamming_ball(std::int64_t n, std::int64_t t) {
   HERALD_CHECK(n >= 0 && static_cast<double>(n) <= kLargestCount && t >= 0);
   if (2 * t >= n) return static_cast<double>(n);  // at most all of them
   // C(n, t) (1 + t/(n-t+1) + ...), the terms falling at least geometrically.
-  const double log_binomial = binomial_log_pmf(static_cast<double>(n), 0.5, static_cast<double>(t)) +
-                              static_cast<double>(n) * std::numbers::ln2;
+  const double last = log_binomial(static_cast<double>(n), static_cast<double>(t));
   const double ratio = static_cast<double>(t) / static_cast<double>(n - t + 1);
-  return std::min(static_cast<double>(n), (log_binomial - std::log1p(-ratio)) / std::numbers::ln2 + 1e-9);
+  return std::min(static_cast<double>(n), (last - std::log1p(-ratio)) / std::numbers::ln2 + 1e-9);
 }
 
 }  // namespace herald

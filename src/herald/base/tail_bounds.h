@@ -63,8 +63,13 @@ std::int64_t unseen_marked_upper(std::int64_t seen, std::int64_t k, std::int64_t
 Probability clopper_pearson_lower(std::int64_t successes, std::int64_t trials, FailureProbability epsilon);
 Probability clopper_pearson_upper(std::int64_t successes, std::int64_t trials, FailureProbability epsilon);
 
-// ln of the binomial probability of k in n, accurate at any size (Loader 2000).
+// ln n! and ln of the number of ways to choose k of n, accurate at any size. Unlike std::lgamma they write no global
+// variable: threads may share them.
+double log_factorial(double n);
+double log_binomial(double n, double k);
+// ln of the binomial probability of k in n, and of the Poissonian one of n; accurate at any size (Loader 2000).
 double binomial_log_pmf(double n, double p, double k);
+double poisson_log_pmf(double mean, double n);
 
 // log2 of the number of strings of n bits with at most t ones: what announcing such a string can tell.
 double log2_hamming_ball(std::int64_t n, std::int64_t t);

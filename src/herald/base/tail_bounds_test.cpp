@@ -223,6 +223,26 @@ TEST(TailBounds, BinomialProbabilitiesAreExactAndSumToOne) {
   EXPECT_NEAR(sum, 1, 1e-7);
 }
 
+TEST(TailBounds, PoissonianProbabilitiesAreExactAndSumToOne) {
+  for (const double mean : {0.0, 1e-9, 0.1, 3.0, 40.0}) {
+    double exact = std::exp(-mean);
+    for (std::int64_t n = 0; n <= 100; exact *= mean / static_cast<double>(++n))
+      EXPECT_NEAR(std::exp(poisson_log_pmf(mean, static_cast<double>(n))), exact, 1e-12 * exact + 1e-300);
+  }
+  double sum = 0;
+  for (double n = 0.94e10; n <= 1.06e10; n += 1000) sum += 1000 * std::exp(poisson_log_pmf(1e10, n));
+  EXPECT_NEAR(sum, 1, 1e-7);
+}
+
+TEST(TailBounds, WaysToChooseAreExact) {
+  for (std::int64_t n = 0; n <= 40; ++n) {
+    const auto whole = static_cast<double>(n);
+    EXPECT_NEAR(std::exp(log_factorial(whole) - log_factorial(whole + 1)), 1 / (whole + 1), kRounding);
+    for (std::int64_t k = 0; k <= n; ++k)
+      EXPECT_NEAR(std::exp(log_binomial(whole, static_cast<double>(k))), choose(n, k), kRounding * choose(n, k));
+  }
+}
+
 TEST(TailBounds, HammingBallIsAnUpperBoundAndCloseToTheTruth) {
   for (std::int64_t n = 0; n <= 40; ++n) {
     double volume = 0;

@@ -35,9 +35,8 @@ Result<double> adversary_knows_overlap(double adversary, double string, double o
   HERALD_TRY_VOID(permitted("a string of bits", string, 1, kMostCounted));
   HERALD_TRY_VOID(permitted("an adversary's memory in bits", adversary, 0, string));
   HERALD_TRY_VOID(permitted("an overlap", overlap, 0, adversary));
-  // C(N-s, B-s)/C(N, B) = B!/(B-s)! (N-s)!/N!
-  return std::exp(std::lgamma(adversary + 1) - std::lgamma(adversary - overlap + 1) +
-                  std::lgamma(string - overlap + 1) - std::lgamma(string + 1));
+  // C(N-s, B-s)/C(N, B) = C(B, s)/C(N, s)
+  return std::exp(log_binomial(adversary, overlap) - log_binomial(string, overlap));
 }
 
 Result<double> adversary_guesses_hash(std::int64_t adversary, std::int64_t string, std::int64_t overlap,

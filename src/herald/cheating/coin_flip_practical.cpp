@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "herald/base/tail_bounds.h"
 #include "herald/cheating/arguments.h"
 
 namespace herald {
@@ -49,10 +50,7 @@ BobsCases bobs_cases(const PracticalCoin& coin) {
 
 std::vector<double> poisson(double mean, std::size_t most) {
   std::vector<double> p;
-  for (std::size_t n = 0; n <= most; ++n)
-    p.push_back(
-        mean == 0 ? (n == 0 ? 1 : 0)
-                  : std::exp(static_cast<double>(n) * std::log(mean) - mean - std::lgamma(static_cast<double>(n) + 1)));
+  for (std::size_t n = 0; n <= most; ++n) p.push_back(std::exp(poisson_log_pmf(mean, static_cast<double>(n))));
   return p;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "herald/base/tail_bounds.h"
+
 namespace herald {
 namespace {
 
@@ -36,8 +38,7 @@ void add_action(const LinkModel& model, const ChannelAction& action, GateLaw& la
   const double mean = model.source.intensities[intensity].mean.value;
   double summed = 0;
   for (unsigned n = 0;; ++n) {
-    const double log_term = n == 0 ? -mean : n * std::log(mean) - mean - std::lgamma(n + 1.0);
-    const double weight = mean == 0 ? (n == 0 ? 1.0 : 0.0) : std::exp(log_term);
+    const double weight = std::exp(poisson_log_pmf(mean, n));
     for (const OutgoingLight& light : action.mixture(sent, n))
       add_light(model.receiver, weight * light.probability, light, law, sent, intensity);
     summed += weight;

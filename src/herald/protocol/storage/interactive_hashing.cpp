@@ -4,6 +4,8 @@
 #include <bit>
 #include <cmath>
 
+#include "herald/base/tail_bounds.h"
+
 namespace herald {
 namespace {
 
@@ -103,7 +105,7 @@ std::vector<std::size_t> PlaceSets::set_of(Wide string) const {
   for (std::size_t i = m_size; i > 0; --i) {
     // The largest place with sets(place, i) <= number, from near it: sets(c, i) is about (c - (i - 1)/2)^i / i!.
     const auto order = static_cast<double>(i);
-    const double near = std::exp((std::log(static_cast<double>(number) + 1) + std::lgamma(order + 1)) / order);
+    const double near = std::exp((std::log(static_cast<double>(number) + 1) + log_factorial(order)) / order);
     auto place = std::max(i - 1, static_cast<std::size_t>(near + (order - 1) / 2));
     while (place > i - 1 && sets(place, i) > number) --place;
     while (sets(place + 1, i) <= number) ++place;

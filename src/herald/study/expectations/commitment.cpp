@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 
+#include "herald/base/tail_bounds.h"
 #include "herald/cheating/coin_flip_bb84.h"
 #include "herald/protocol/commitment/bcjl.h"
 #include "herald/protocol/commitment/states.h"
@@ -70,10 +71,7 @@ std::vector<Expectation> expect_states(const Casting& casting, const CommittedSt
 }
 
 // k of n, each with this probability.
-double exactly(double k, double n, double each) {
-  const double ways = std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1));
-  return ways * std::pow(each, k) * std::pow(1 - each, n - k);
-}
+double exactly(double k, double n, double each) { return std::exp(binomial_log_pmf(n, each, k)); }
 
 // That n photons over a lossy and noisy line satisfy Bob: few enough are missing, and of those measured in their basis
 // few enough are wrong.

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
+#include "herald/base/tail_bounds.h"
 #include "herald/cheating/commitment.h"
 #include "herald/cheating/puf.h"
 #include "herald/study/expectations/all.h"
@@ -14,8 +14,7 @@ namespace {
 // That a random response lies within `tolerated` bits of a word: V(bits, tolerated) 2^-bits.
 double falls_near(double bits, double tolerated) {
   double sum = 0;
-  for (double k = 0; k <= std::min(bits, tolerated); ++k)
-    sum += std::exp(std::lgamma(bits + 1) - std::lgamma(k + 1) - std::lgamma(bits - k + 1) - bits * std::numbers::ln2);
+  for (double k = 0; k <= std::min(bits, tolerated); ++k) sum += std::exp(binomial_log_pmf(bits, 0.5, k));
   return std::min(1.0, sum);
 }
 
@@ -54,9 +53,7 @@ std::vector<Expectation> expect_commit_puf(const Casting& casting) {
     // Two responses are compared, each with its own errors.
     const double noise = casting.real("noise"), wrong = 2 * noise * (1 - noise), bits = casting.real("response");
     double few = 0;
-    for (double k = 0; k <= casting.real("tolerated"); ++k)
-      few += std::exp(std::lgamma(bits + 1) - std::lgamma(k + 1) - std::lgamma(bits - k + 1)) * std::pow(wrong, k) *
-             std::pow(1 - wrong, bits - k);
+    for (double k = 0; k <= casting.real("tolerated"); ++k) few += std::exp(binomial_log_pmf(bits, wrong, k));
     expect(all, "opened", Relation::equal, std::min(1.0, few), "binomial: bits that two responses answer differently");
     return all;
   }
