@@ -7,6 +7,7 @@
 #include "herald/cheating/bounded_storage.h"
 #include "herald/cheating/classical_storage.h"
 #include "herald/cheating/coin_flip_bb84.h"
+#include "herald/cheating/coin_flip_errors.h"
 #include "herald/cheating/coin_flip_practical.h"
 #include "herald/cheating/coin_flip_strong.h"
 #include "herald/cheating/coin_flip_weak.h"
@@ -20,17 +21,29 @@
 namespace herald {
 
 std::span<const CheatingTheorem> cheating_theorems() {
-  static const std::array kAll = {conjugate_coding_theorem(),       money_theorem(),
-                                  coin_flip_bb84_theorem(),         coin_flip_holes_theorem(),
-                                  coin_flip_kitaev_theorem(),       coin_flip_ambainis_theorem(),
-                                  coin_flip_berlin_theorem(),       coin_flip_practical_theorem(),
-                                  coin_flip_classical_theorem(),    coin_flip_weak_theorem(),
-                                  coin_flip_relativistic_theorem(), commitment_no_go_theorem(),
-                                  commitment_optimal_theorem(),     commitment_bb84_theorem(),
-                                  commitment_bcjl_theorem(),        commitment_relativistic_theorem(),
-                                  commitment_kent_theorem(),        puf_theorem(),
-                                  bounded_storage_theorem(),        noisy_storage_theorem(),
-                                  individual_storage_theorem(),     classical_storage_theorem()};
+  static const std::array kAll = {conjugate_coding_theorem(),
+                                  money_theorem(),
+                                  coin_flip_bb84_theorem(),
+                                  coin_flip_holes_theorem(),
+                                  coin_flip_errors_theorem(),
+                                  coin_flip_kitaev_theorem(),
+                                  coin_flip_ambainis_theorem(),
+                                  coin_flip_berlin_theorem(),
+                                  coin_flip_practical_theorem(),
+                                  coin_flip_classical_theorem(),
+                                  coin_flip_weak_theorem(),
+                                  coin_flip_relativistic_theorem(),
+                                  commitment_no_go_theorem(),
+                                  commitment_optimal_theorem(),
+                                  commitment_bb84_theorem(),
+                                  commitment_bcjl_theorem(),
+                                  commitment_relativistic_theorem(),
+                                  commitment_kent_theorem(),
+                                  puf_theorem(),
+                                  bounded_storage_theorem(),
+                                  noisy_storage_theorem(),
+                                  individual_storage_theorem(),
+                                  classical_storage_theorem()};
   return kAll;
 }
 

@@ -60,6 +60,29 @@ Party<Verdict> alice_keeps_epr_halves(Seat& seat, const CoinFlip& flip) {
   co_return wins(true);
 }
 
+Party<Verdict> alice_stores_heralded(Seat& seat, const CoinFlip& flip) {
+  Peer& bob = seat.peer();
+  const std::size_t n = flip.photons;
+  auto [mine, his] = epr_pairs(n);
+  // What her memory stored; of that, as many as Bob insists on.
+  const std::size_t wanted = n - static_cast<std::size_t>(flip.holes * static_cast<double>(n));
+  BitString stored(n);
+  std::size_t filled = 0;
+  for (std::size_t i = 0; i < n && filled < wanted; ++i)
+    if (seat.random.next_bernoulli(flip.storage)) {
+      stored.set(i, true);
+      ++filled;
+    }
+  keep(his, stored);
+  bob.send(std::move(his));
+  const auto guess = co_await bob.receive<BasisGuess>();
+  const Basis winning = other(guess.basis);
+  depolarise(mine, 1 - flip.measurement, seat.random);
+  Detections found = measure(std::move(mine), winning, seat.random);
+  bob.send(BasisOpening(winning, std::move(found.bits)));
+  co_return wins(true);
+}
+
 Party<Verdict> alice_hides_in_holes(Seat& seat, const CoinFlip& flip) {
   Peer& bob = seat.peer();
   const Basis basis = random_basis(seat.random);

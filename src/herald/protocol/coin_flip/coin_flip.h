@@ -51,6 +51,8 @@ namespace coin_flip {
 
 // A verdict's value is the CoinSide; a dishonest Alice adds kLied when she opened another basis than she sent.
 inline constexpr std::uint64_t kLied = 2;
+// A table and a string that have nothing to do with each other are taken for correlated with probability 2^-this.
+inline constexpr double kCorrelationBits = 64;
 
 Party<Verdict> alice(Seat& seat, const CoinFlip& flip);
 Party<Verdict> bob(Seat& seat, const CoinFlip& flip);
@@ -63,6 +65,9 @@ Party<Verdict> alice_sends_a_mixture(Seat& seat, const CoinFlip& flip);
 Party<Verdict> alice_sends_breidbart(Seat& seat, const CoinFlip& flip);
 // Sends halves of pairs and measures hers when she knows which basis wins.
 Party<Verdict> alice_keeps_epr_halves(Seat& seat, const CoinFlip& flip);
+// The same with a memory that says at once which halves it stored: of those alone she sends the others, no more than
+// Bob insists on, over a line of hers without loss. What her memory lost Bob takes for lost on the way.
+Party<Verdict> alice_stores_heralded(Seat& seat, const CoinFlip& flip);
 // Lies, over a line of hers without loss, where most pulses are empty: Bob takes them for lost.
 Party<Verdict> alice_hides_in_holes(Seat& seat, const CoinFlip& flip);
 // Reads all photons in one basis before he guesses.

@@ -34,10 +34,11 @@ Comparison compare(const Tables& tables, Basis basis, BitView string) {
 }
 
 // Whether a table and a string that have nothing to do with each other agree or differ so much: with probability below
-// 2^-64, by Hoeffding's inequality.
+// 2^-kCorrelationBits, by Hoeffding's inequality.
 bool correlated(const Comparison& table) {
   const double m = static_cast<double>(table.entries);
-  return table.entries > 0 && std::abs(table.error_rate() - 0.5) > std::sqrt(65 * std::numbers::ln2 / (2 * m));
+  return table.entries > 0 &&
+         std::abs(table.error_rate() - 0.5) > std::sqrt((kCorrelationBits + 1) * std::numbers::ln2 / (2 * m));
 }
 
 Verdict judge(const Tables& tables, const BasisGuess& guess, const BasisOpening& opening, const CoinFlip& flip) {

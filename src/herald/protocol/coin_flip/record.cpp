@@ -17,6 +17,9 @@ constexpr Strategy kAlice[]{
     {"cheat-mixture", "each photon in a random basis of its own"},
     {"cheat-breidbart", "each photon halfway between the bases"},
     {"cheat-epr", "keeps halves of entangled pairs and measures them when she knows which basis wins"},
+    {"cheat-heralded",
+     "cheat-epr with a memory that says which halves it lost: their twins she never sends, and Bob takes them for "
+     "lost"},
     {"cheat-holes", "lies, over a lossless line, with as many pulses empty as Bob takes for lost"},
 };
 constexpr Strategy kBob[]{
@@ -58,6 +61,7 @@ Result<std::unique_ptr<Game>> set_up(const Casting& casting) {
                                         coin_flip::alice_sends_a_mixture,
                                         coin_flip::alice_sends_breidbart,
                                         coin_flip::alice_keeps_epr_halves,
+                                        coin_flip::alice_stores_heralded,
                                         coin_flip::alice_hides_in_holes};
   constexpr Program<CoinFlip> kBobs[]{coin_flip::bob, coin_flip::bob_measures_first};
   const Program<CoinFlip> alice = kAlices[casting.strategy("alice")];
@@ -68,7 +72,9 @@ Result<std::unique_ptr<Game>> set_up(const Casting& casting) {
   flip.holes = casting.real("holes");
   flip.errors = casting.real("errors");
   PathNoise path;
-  if (alice != coin_flip::alice_hides_in_holes) path.transmittance = casting.real("transmittance");
+  // Some have a better line than they admit.
+  if (alice != coin_flip::alice_hides_in_holes && alice != coin_flip::alice_stores_heralded)
+    path.transmittance = casting.real("transmittance");
   path.depolarising = casting.real("depolarising");
   return alice_and_bob<CoinFlip>(alice, kBobs[casting.strategy("bob")], flip, score, path);
 }

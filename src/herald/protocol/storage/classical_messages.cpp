@@ -56,22 +56,4 @@ HashSeeds draw_hash_seeds(const ClassicalStorage& parameters, SimulationRandom& 
   return HashSeeds({random_bits(random, size), random_bits(random, size)});
 }
 
-Party<Verdict> while_string_passes(Seat& seat, const ClassicalStorage& parameters, StringProgram program,
-                                   StringMemory memory) {
-  PublicString string;
-  if (seat.name() == "alice") {
-    string = PublicString(seat.random.next_word());
-    for (std::size_t i = 0; i < seat.peers(); ++i) seat.peer(i).send(string);
-  } else {
-    const auto begins = co_await seat.peer(0).receive<PublicString>();
-    string = begins;
-  }
-  const std::uint64_t room = memory == StringMemory::honest  ? parameters.kept
-                             : memory == StringMemory::cheat ? parameters.memory
-                                                             : 0;
-  PassingString passing(string, parameters.string, room, seat);
-  auto verdict = co_await program(seat, parameters, passing);
-  co_return verdict;
-}
-
 }  // namespace herald

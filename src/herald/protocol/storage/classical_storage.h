@@ -71,40 +71,30 @@ std::string fault(const KeptPositions& told, std::size_t count, std::uint64_t st
 std::string fault(const HashSeeds& told, const ClassicalStorage& parameters);
 HashSeeds draw_hash_seeds(const ClassicalStorage& parameters, SimulationRandom& random);
 
-// A party while the string passes. The game lets it in and nobody else: it draws the string in the first seat, and
-// tells the games around the others.
-using StringProgram = Party<Verdict> (*)(Seat&, const ClassicalStorage&, PassingString&);
-// Whose memory: an honest party's, a cheat's, or none.
-enum class StringMemory : unsigned char { honest, cheat, none };
-Party<Verdict> while_string_passes(Seat& seat, const ClassicalStorage& parameters, StringProgram program,
-                                   StringMemory memory);
-template <StringProgram program, StringMemory memory>
-Party<Verdict> with_string(Seat& seat, const ClassicalStorage& parameters) {
-  return while_string_passes(seat, parameters, program, memory);
-}
-
 namespace classical_transfer {
 
 // Alice's output has both strings, one after the other; a cheating Alice's value is kGuesses + the choice she guesses.
 // Bob's value is his choice, and his output its string; a cheating Bob's output has both.
 inline constexpr std::uint64_t kGuesses = 2;
 
-Party<Verdict> alice(Seat& seat, const ClassicalStorage& transfer, PassingString& string);
-Party<Verdict> bob(Seat& seat, const ClassicalStorage& transfer, PassingString& string);
+Party<Verdict> alice(Seat& seat, const ClassicalStorage& transfer);
+Party<Verdict> bob(Seat& seat, const ClassicalStorage& transfer);
 // Guesses the choice: of two sets, which is Bob's?
-Party<Verdict> alice_guesses_choice(Seat& seat, const ClassicalStorage& transfer, PassingString& string);
+Party<Verdict> alice_guesses_choice(Seat& seat, const ClassicalStorage& transfer);
 // Keeps all that his memory takes, and hopes to know the other set too.
-Party<Verdict> bob_stores(Seat& seat, const ClassicalStorage& transfer, PassingString& string);
+Party<Verdict> bob_stores(Seat& seat, const ClassicalStorage& transfer);
 
 }  // namespace classical_transfer
 
 namespace classical_key {
 
 // Outputs are the key, of Eve what she takes for it.
-Party<Verdict> alice(Seat& seat, const ClassicalStorage& parameters, PassingString& string);
-Party<Verdict> bob(Seat& seat, const ClassicalStorage& parameters, PassingString& string);
-// Hears everything, and keeps of the string all that her memory takes.
-Party<Verdict> eve(Seat& seat, const ClassicalStorage& parameters, PassingString& string);
+Party<Verdict> alice(Seat& seat, const ClassicalStorage& parameters);
+Party<Verdict> bob(Seat& seat, const ClassicalStorage& parameters);
+// Hears everything and keeps nothing of the string.
+Party<Verdict> eve(Seat& seat, const ClassicalStorage& parameters);
+// Keeps all that her memory takes.
+Party<Verdict> eve_stores(Seat& seat, const ClassicalStorage& parameters);
 
 }  // namespace classical_key
 

@@ -60,12 +60,13 @@ Party<std::array<Wide, 2>> answer(Seat& seat, unsigned string_bits, Wide string)
 }
 
 // Both of Alice's strings, in her value what she guesses.
-Party<Verdict> alice_who(Seat& seat, const ClassicalStorage& transfer, PassingString& string, bool guesses) {
+Party<Verdict> alice_who(Seat& seat, const ClassicalStorage& transfer, bool guesses) {
   Peer& bob = seat.peer();
   const PlaceSets sets = *PlaceSets::of(transfer.overlap, transfer.kept);
-  // 1. The string passes by; she keeps bits at positions of her own, and says which when it is gone.
-  const KeptBits kept = string.keep(random_positions(transfer.kept, transfer.string, seat.random));
-  co_await seat.until(PassingString::kPassing);
+  // 1. The string passes by; she keeps bits at positions of her own, and says later which.
+  const PublicString string(seat.random.next_word());
+  bob.send(string);
+  const KeptBits kept = keep(string, random_positions(transfer.kept, transfer.string, seat.random));
   bob.send(KeptPositions(kept.positions));
   // 3. Interactive hashing leaves her with two sets, one of which he knows.
   const auto strings = co_await ask(seat, sets.string_bits());
@@ -80,18 +81,17 @@ Party<Verdict> alice_who(Seat& seat, const ClassicalStorage& transfer, PassingSt
 
 }  // namespace
 
-Party<Verdict> alice(Seat& seat, const ClassicalStorage& transfer, PassingString& string) {
-  return alice_who(seat, transfer, string, false);
-}
-Party<Verdict> alice_guesses_choice(Seat& seat, const ClassicalStorage& transfer, PassingString& string) {
-  return alice_who(seat, transfer, string, true);
+Party<Verdict> alice(Seat& seat, const ClassicalStorage& transfer) { return alice_who(seat, transfer, false); }
+Party<Verdict> alice_guesses_choice(Seat& seat, const ClassicalStorage& transfer) {
+  return alice_who(seat, transfer, true);
 }
 
-Party<Verdict> bob(Seat& seat, const ClassicalStorage& transfer, PassingString& string) {
+Party<Verdict> bob(Seat& seat, const ClassicalStorage& transfer) {
   Peer& alice = seat.peer();
   const PlaceSets sets = *PlaceSets::of(transfer.overlap, transfer.kept);
   // 2. He keeps bits at positions of his own; where they meet hers, he picks a set of hers that he knows.
-  const KeptBits kept = string.keep(random_positions(transfer.kept, transfer.string, seat.random));
+  const auto string = co_await alice.receive<PublicString>();
+  const KeptBits kept = keep(string, random_positions(transfer.kept, transfer.string, seat.random));
   const auto hers = co_await alice.receive<KeptPositions>();
   std::string wrong = fault(hers, transfer.kept, transfer.string);
   if (!wrong.empty()) co_return Verdict::reject(KeptPositions::kName, std::move(wrong));
@@ -116,10 +116,11 @@ Party<Verdict> bob(Seat& seat, const ClassicalStorage& transfer, PassingString& 
                             string_from(bits, strings, choice ? 1 : 0, exchanged, sets, told, transfer.length));
 }
 
-Party<Verdict> bob_stores(Seat& seat, const ClassicalStorage& transfer, PassingString& string) {
+Party<Verdict> bob_stores(Seat& seat, const ClassicalStorage& transfer) {
   Peer& alice = seat.peer();
   const PlaceSets sets = *PlaceSets::of(transfer.overlap, transfer.kept);
-  const KeptBeginning kept = string.keep_beginning(transfer.memory);
+  const auto string = co_await alice.receive<PublicString>();
+  const KeptBeginning kept(string, transfer.memory);
   const auto hers = co_await alice.receive<KeptPositions>();
   std::string wrong = fault(hers, transfer.kept, transfer.string);
   if (!wrong.empty()) co_return Verdict::reject(KeptPositions::kName, std::move(wrong));
