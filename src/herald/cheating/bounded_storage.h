@@ -41,23 +41,33 @@ double transfer_memory_limit(double photons, double length, double slack);
 // Of commitment: q < n/2 - l - kappa.
 double commitment_memory_limit(double photons, double length, double slack);
 
-// What the best known attack learns both strings with. It keeps q photons of n and measures the other m = n - q, in one
-// basis, so that it lacks k of them, Binomial(m, 1/2), and guesses those or the l bits themselves: the mean of
-// 2^(-min(k, l)); or all in Breidbart's basis, cos^2(pi/8)^m. The larger of the two.
+// One polarizer for n photons of BB84 whose bases are told later: the angle (radian, from Z) that is best for a cheat,
+// in [0, pi/8], and what he reaches with it. No other angles, one a photon, are better (tested up to 8 photons); a
+// joint measurement is, a little (both_strings_tests of optimal.h).
+struct BestPolarizer {
+  double angle = 0;
+  double success = 0;
+};
+// Both strings of l bits, as both_strings_guessed has it: Breidbart's angle while n is below about 4.4 l, then next to
+// nothing, so that one string is certain.
+Result<BestPolarizer> both_strings_by_polarizer(double photons, double length);
+// The outcomes in a basis drawn later, as alice_wins_polarized of coin_flip_bb84.h has it: at least 1/2.
+Result<BestPolarizer> one_basis_by_polarizer(double photons);
+
+// The best known attacks keep q photons and measure the other n - q so: both strings; a bit drawn later is opened.
 Result<double> transfer_attack(const BoundedStorageTransfer& transfer);
+Result<double> commitment_attack(double photons, double memory);
 
 // Both strings of l bits, when each photon's bit is guessed by itself, with `guess_z` or `guess_x` as its basis turns
 // out, and wrong guesses are hashed to the right string with probability 2^-l: with a = ((guess_z + guess_x)/2)^n and
-// b_w =
-// ((1 + guess_w)/2)^n it is a + (b_z + b_x - 2a) 2^-l + (1 - b_z - b_x + a) 2^-2l. In one basis (1, 1/2), in
+// b_w = ((1 + guess_w)/2)^n it is a + (b_z + b_x - 2a) 2^-l + (1 - b_z - b_x + a) 2^-2l. In one basis (1, 1/2), in
 // Breidbart's cos^2(pi/8) twice.
 Result<double> both_strings_guessed(double photons, double length, double guess_z, double guess_x);
 // No adversary with that memory has both strings with more than 2^-l + epsilon.
 Result<double> transfer_both_bound(const BoundedStorageTransfer& transfer);
 // No committer with q qubits opens a bit that is drawn after all but these were measured with more than 1/2 + 1/2
-// (epsilon(delta)
-// + 2^(-(n/4 - delta n - 1 - q))), the least over delta, at most 1: of the two bits one has its outcomes guessed so
-// rarely, by min-entropy splitting. docs/theory/mistrust.md.
+// (epsilon(delta) + 2^(-(n/4 - delta n - 1 - q))), the least over delta, at most 1: of the two bits one has its
+// outcomes guessed so rarely, by min-entropy splitting. docs/theory/mistrust.md.
 Result<double> commitment_bound(double photons, double memory);
 
 const CheatingTheorem& bounded_storage_theorem();

@@ -108,15 +108,34 @@ Result<BestState> best_state(std::span<const ProductTest> tests) {
   return BestState{spectrum.eigenvalues()(mean.cols() - 1), Amplitudes(best.begin(), best.end())};
 }
 
+namespace {
+
+// The projector on |0> or |+>.
+ComplexMatrix bit_is_zero(bool in_x) {
+  const double s = 1 / std::numbers::sqrt2;
+  return ComplexMatrix::projector(in_x ? Amplitudes{s, s} : Amplitudes{1, 0});
+}
+ComplexMatrix mean(ComplexMatrix a, const ComplexMatrix& b) {
+  a += b;
+  a *= 0.5;
+  return a;
+}
+
+}  // namespace
+
 std::vector<ProductTest> coin_flip_bb84_tests(std::size_t photons) {
   std::vector<ProductTest> tests;
-  const double s = 1 / std::numbers::sqrt2;
-  for (const Amplitudes& zero : {Amplitudes{1, 0}, Amplitudes{s, s}}) {
-    ComplexMatrix pass = ComplexMatrix::projector(zero);
-    pass += ComplexMatrix::identity(2);
-    pass *= 0.5;
-    tests.push_back({0.5, std::vector(photons, pass)});
-  }
+  for (const bool in_x : {false, true})
+    tests.push_back({0.5, std::vector(photons, mean(bit_is_zero(in_x), ComplexMatrix::identity(2)))});
+  return tests;
+}
+
+std::vector<ProductTest> both_strings_tests(std::size_t photons, double length) {
+  const double hit = std::exp2(-length);
+  std::vector<ProductTest> tests = coin_flip_bb84_tests(photons);
+  for (ProductTest& test : tests) test.probability = hit * (1 - hit);
+  tests.push_back({(1 - hit) * (1 - hit), std::vector(photons, mean(bit_is_zero(false), bit_is_zero(true)))});
+  tests.push_back({hit * hit, std::vector(photons, ComplexMatrix::identity(2))});
   return tests;
 }
 

@@ -50,6 +50,11 @@ Result<BestState> best_state(std::span<const ProductTest> tests);
 // Both tests of Bennett and Brassard's coin flip for strings of zeros (other strings are rotations of these), each with
 // probability 1/2: what Alice without a memory wins with at most.
 std::vector<ProductTest> coin_flip_bb84_tests(std::size_t photons);
+// Those of a transfer with strings of `length` >= 1 bits, hashed from photons that somebody measures jointly, guessing
+// their bits in either basis: all bits are right, those of one basis and the other string is hit by its hash, or both
+// are hit. Pauli's matrices turn the
+// best state into a measurement that reaches what it passes with.
+std::vector<ProductTest> both_strings_tests(std::size_t photons, double length);
 
 // The honest party of any protocol, as Kitaev writes it: in each step an isometry of (memory (x) incoming message) to
 // (memory' (x) outgoing message), the memory being the slow index; the first memory has one dimension. Where it reads a

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "herald/base/random.h"
+#include "herald/cheating/bounded_storage.h"
 #include "herald/cheating/coin_flip_bb84.h"
 #include "herald/cheating/coin_flip_strong.h"
 #include "herald/cheating/commitment.h"
@@ -189,6 +190,23 @@ TEST(BestState, OneQubitIsBreidbartsAndManyAreAboveEveryProduct) {
     // The state reaches what is promised, and no state all of both tests.
     EXPECT_LT(best.pass, 1);
   }
+}
+
+// docs/theory/mistrust.md: a joint measurement of the photons that nobody stored tells a little more of both strings,
+// less the longer they are; of one photon nothing.
+TEST(BestState, AJointMeasurementTellsALittleMoreOfBothStringsThanThePolarizer) {
+  for (const double length : {1, 4, 8}) {
+    EXPECT_NEAR(best_state(both_strings_tests(1, length))->pass, both_strings_by_polarizer(1, length)->success, 1e-12);
+    for (std::size_t n = 2; n <= 6; ++n) {
+      const double gain = best_state(both_strings_tests(n, length))->pass -
+                          both_strings_by_polarizer(static_cast<double>(n), length)->success;
+      EXPECT_GT(gain, 0) << n;
+      EXPECT_LT(gain, length > 1 ? 0.0004 : 0.009) << n;
+    }
+  }
+  EXPECT_NEAR(best_state(both_strings_tests(4, 1))->pass, 0.754885, 1e-6);
+  EXPECT_NEAR(best_state(both_strings_tests(6, 1))->pass, 0.672003, 1e-6);
+  EXPECT_NEAR(best_state(both_strings_tests(6, 4))->pass, 0.418346, 1e-6);
 }
 
 TEST(BestState, BadTestsAreRefused) {

@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <vector>
 
 #include "herald/cheating/bounded_storage.h"
 #include "herald/cheating/classical_storage.h"
@@ -321,13 +323,67 @@ RC_GTEST_PROP(BoundedStorage, EpsilonIsTheBestOfAllDeltas, ()) {
   }
 }
 
-TEST(BoundedStorage, TheAttackByEnumerationAndNeverAboveTheProof) {
-  double mean = 0;
-  for (unsigned bases = 0; bases < 1U << 10; ++bases) mean += std::exp2(-std::min(std::popcount(bases), 3)) / 1024;
-  EXPECT_NEAR(*transfer_attack({30, 20, 3}), std::max(mean, std::pow(breidbart_guess(), 10)), 1e-12);
+// Of one angle a photon, each in turn at its best, from anywhere.
+double by_one_angle_each(int photons, double length) {
+  const double hit = std::exp2(-length), all_right = (1 - hit) * (1 - hit), one_right = hit * (1 - hit);
+  std::vector<double> angles;
+  for (int i = 0; i < photons; ++i) angles.push_back(uniform(-0.1, 0.9));
+  const auto products = [&](int without) {
+    std::array<double, 3> product{1, 1, 1};
+    for (int i = 0; i < photons; ++i) {
+      if (i == without) continue;
+      const BothBases guess = guess_by_polarizer(angles[static_cast<std::size_t>(i)]);
+      product[0] *= (guess.z + guess.x) / 2;
+      product[1] *= (1 + guess.z) / 2;
+      product[2] *= (1 + guess.x) / 2;
+    }
+    return product;
+  };
+  for (int sweep = 0; sweep < 200; ++sweep)
+    for (int i = 0; i < photons; ++i) {
+      const auto [a, z, x] = products(i);
+      angles[static_cast<std::size_t>(i)] =
+          std::atan2(a * all_right + x * one_right, a * all_right + z * one_right) / 2;
+    }
+  const auto [a, z, x] = products(-1);
+  return a * all_right + (z + x) * one_right + hit * hit;
+}
+
+RC_GTEST_PROP(BoundedStorage, NoAnglesOfTheirOwnAreBetterThanOneForAllPhotons, ()) {
+  const int photons = *rc::gen::inRange(1, 9);
+  const double length = *rc::gen::inRange(1, 13);
+  RC_ASSERT(by_one_angle_each(photons, length) <= both_strings_by_polarizer(photons, length)->success + 1e-9);
+}
+
+TEST(BoundedStorage, TheBestPolarizerIsBetterThanEitherAndNeverAboveTheProof) {
+  constexpr double kBreidbart = std::numbers::pi / 8;
+  for (const double length : {1, 4, 30})
+    for (const double photons : {0, 1, 7, 15, 40, 200, 100000}) {
+      const BestPolarizer best = *both_strings_by_polarizer(photons, length);
+      EXPECT_GE(best.success, *both_strings_guessed(photons, length, 1, 0.5));
+      EXPECT_GE(best.success, *both_strings_guessed(photons, length, breidbart_guess(), breidbart_guess()));
+      const BothBases guess = guess_by_polarizer(best.angle);
+      EXPECT_DOUBLE_EQ(best.success, *both_strings_guessed(photons, length, guess.z, guess.x));
+    }
+  // Of strings of 4 bits: halfway between the bases for few photons, nearly in one of them for many; in between better
+  // than both.
+  EXPECT_DOUBLE_EQ(both_strings_by_polarizer(14, 4)->angle, kBreidbart);
+  EXPECT_NEAR(both_strings_by_polarizer(20, 4)->success, 0.066664, 1e-6);
+  EXPECT_NEAR(both_strings_by_polarizer(20, 4)->angle, 0.0662, 1e-3);
+  EXPECT_NEAR(both_strings_by_polarizer(200, 4)->angle, 0, 1e-6);
+  // Of a basis drawn later, Breidbart's up to 6 photons.
+  EXPECT_DOUBLE_EQ(one_basis_by_polarizer(6)->angle, kBreidbart);
+  EXPECT_NEAR(one_basis_by_polarizer(7)->success, 0.591759, 1e-6);
+  EXPECT_NEAR(one_basis_by_polarizer(7)->angle, 0.1893, 1e-4);
   EXPECT_EQ(*transfer_attack({30, 30, 3}), 1);
-  for (const double q : {0.0, 1e6, 1e7, 2e7, 9.9e7})
+  EXPECT_EQ(*commitment_attack(30, 31), 1);
+  for (const double q : {0.0, 1e6, 1e7, 2e7, 9.9e7}) {
     EXPECT_LE(*transfer_attack({1e8, q, 20}), std::exp2(-20) + *transfer_epsilon({1e8, q, 20}));
+    EXPECT_LE(*commitment_attack(1e8, q), *commitment_bound(1e8, q));
+  }
+  EXPECT_FALSE(both_strings_by_polarizer(-1, 3));
+  EXPECT_FALSE(both_strings_by_polarizer(1, 0));
+  EXPECT_FALSE(one_basis_by_polarizer(-1));
 }
 
 TEST(NoisyStorage, TheThresholdIsWhereCapacityTimesShareIsOneHalf) {

@@ -150,17 +150,27 @@ Result<std::unique_ptr<Game>> set_up(const Casting& casting) {
   constexpr Deviation kAlices[]{Deviation::none, Deviation::flips_result, Deviation::spoils_transfer,
                                 Deviation::stores_photons};
   constexpr Deviation kBobs[]{Deviation::none, Deviation::flips_result, Deviation::stores_photons};
+  const bool extended = casting.whole("extended") == 1;
+  const Deviation alice = kAlices[casting.strategy("alice")], bob = kBobs[casting.strategy("bob")];
+  if (alice == Deviation::stores_photons && !extended)
+    return fail(
+        ErrorCode::invalid_argument,
+        "alice cheat-store: not extended, Alice only sends photons and has none to store; possible is extended = 1");
+  if (bob == Deviation::stores_photons && extended)
+    return fail(ErrorCode::invalid_argument,
+                "bob cheat-store: extended, Bob only sends photons to Alice and has none of hers to store; possible is "
+                "extended = 0");
   HERALD_TRY(Circuit circuit, circuit_of(casting));
   JointComputation joint;
   joint.parties = casting.whole("parties");
-  joint.extended = casting.whole("extended") == 1;
+  joint.extended = extended;
   joint.transfer = transfer_of_bits();
   joint.seed_transfer = transfer_of_seeds();
   const auto kind = static_cast<oblivious_transfer::CommitmentKind>(casting.whole("commitment"));
   joint.transfer.commitments.kind = kind;
   joint.seed_transfer.commitments.kind = kind;
-  return std::make_unique<ComputationGame>(std::move(circuit), std::move(joint), casting.whole("circuit") == 0,
-                                           kAlices[casting.strategy("alice")], kBobs[casting.strategy("bob")]);
+  return std::make_unique<ComputationGame>(std::move(circuit), std::move(joint), casting.whole("circuit") == 0, alice,
+                                           bob);
 }
 
 }  // namespace

@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 
-#include <numbers>
-
 #include "herald/protocol/fields.h"
+#include "herald/protocol/storage/best_polarizer.h"
 #include "herald/protocol/storage/bounded_storage.h"
 
 namespace herald {
@@ -67,10 +66,14 @@ Party<Verdict> alice_stores(Seat& seat, const BoundedStorage& commitment) {
   Peer& bob = seat.peer();
   auto photons = co_await bob.receive_light(commitment.photons);
   QubitString kept = photons.take_front(commitment.memory);
-  const Detections read = measure(std::move(photons), gate::rotation(std::numbers::pi / 8), seat.random);
+  const Detections read = measure(std::move(photons), gate::rotation(commitment.angle), seat.random);
   const bool bit = random_bit(seat.random);
   bob.send(CommitmentOpening(bit, outcomes_for(bit, std::move(kept), read.bits, seat.random)));
   co_return Verdict::accept(kAfterwards | std::uint64_t{bit});
+}
+
+double best_angle(const BoundedStorage& commitment) {
+  return storage::best_polarizer(static_cast<double>(commitment.photons - commitment.memory), 0, 0.5);
 }
 
 Party<Verdict> alice_changes_her_mind(Seat& seat, const BoundedStorage& commitment) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <numbers>
 
 #include "herald/protocol/storage/bounded_storage.h"
 
@@ -9,6 +10,8 @@ constexpr ProtocolParameter kPhotons{"photons", "", "length of the string", 100,
 constexpr ProtocolParameter kMemory{"memory",  "",  "qubits that a cheat can keep until the bases are told", 90, 0,
                                     1'000'000, true};
 constexpr ProtocolParameter kLength{"length", "", "bits of either string that is transferred", 8, 1, 10'000, true};
+
+constexpr double kBreidbart = std::numbers::pi / 8;
 
 BoundedStorage parameters_of(const Casting& casting) {
   BoundedStorage parameters;
@@ -31,7 +34,9 @@ constexpr Strategy kAlice[]{
 };
 constexpr Strategy kBob[]{
     {"honest", "as the steps say"},
-    {"cheat-store", "keeps what his memory takes, measures the others in one basis, and guesses what he lacks"},
+    {"cheat-store",
+     "keeps what his memory takes, and measures the others by the polarizer that is best for both strings"},
+    {"cheat-one-basis", "keeps what his memory takes, and measures the others in one basis: one string is certain"},
     {"cheat-breidbart", "keeps what his memory takes, and measures the others halfway between the bases"},
 };
 constexpr Role kRoles[]{{"alice", kAlice}, {"bob", kBob}};
@@ -56,12 +61,15 @@ Events score(const std::array<Verdict, 2>& verdicts, const BoundedStorage& trans
 
 Result<std::unique_ptr<Game>> set_up(const Casting& casting) {
   constexpr Program<BoundedStorage> kAlices[]{bounded_transfer::alice, bounded_transfer::alice_guesses_choice};
-  constexpr Program<BoundedStorage> kBobs[]{bounded_transfer::bob, bounded_transfer::bob_measures_in_one_basis,
-                                            bounded_transfer::bob_measures_in_breidbart};
   BoundedStorage parameters = parameters_of(casting);
   parameters.length = casting.whole("length");
-  return alice_and_bob<BoundedStorage>(kAlices[casting.strategy("alice")], kBobs[casting.strategy("bob")], parameters,
-                                       score);
+  const std::string_view bob = casting.strategy_name("bob");
+  parameters.angle = bob == "cheat-store"       ? bounded_transfer::best_angle(parameters)
+                     : bob == "cheat-breidbart" ? kBreidbart
+                                                : 0;
+  return alice_and_bob<BoundedStorage>(kAlices[casting.strategy("alice")],
+                                       bob == "honest" ? bounded_transfer::bob : bounded_transfer::bob_stores,
+                                       parameters, score);
 }
 
 }  // namespace transfer
@@ -76,7 +84,10 @@ constexpr Step kSteps[]{
 };
 constexpr Strategy kAlice[]{
     {"honest", "as the steps say"},
-    {"cheat-store", "keeps what her memory takes, measures the others halfway between the bases, and opens any bit"},
+    {"cheat-store",
+     "keeps what her memory takes, measures the others by the polarizer that is best, and opens any bit"},
+    {"cheat-breidbart",
+     "keeps what her memory takes, measures the others halfway between the bases, and opens any bit"},
     {"cheat-change", "keeps what her memory takes, commits to a bit with the others, and opens the other one"},
 };
 constexpr Strategy kBob[]{
@@ -104,10 +115,14 @@ Events score(const std::array<Verdict, 2>& verdicts, const BoundedStorage&) {
 
 Result<std::unique_ptr<Game>> set_up(const Casting& casting) {
   constexpr Program<BoundedStorage> kAlices[]{bounded_commitment::alice, bounded_commitment::alice_stores,
+                                              bounded_commitment::alice_stores,
                                               bounded_commitment::alice_changes_her_mind};
   constexpr Program<BoundedStorage> kBobs[]{bounded_commitment::bob, bounded_commitment::bob_guesses_bit};
-  return alice_and_bob<BoundedStorage>(kAlices[casting.strategy("alice")], kBobs[casting.strategy("bob")],
-                                       parameters_of(casting), score);
+  BoundedStorage parameters = parameters_of(casting);
+  parameters.angle =
+      casting.strategy_name("alice") == "cheat-store" ? bounded_commitment::best_angle(parameters) : kBreidbart;
+  return alice_and_bob<BoundedStorage>(kAlices[casting.strategy("alice")], kBobs[casting.strategy("bob")], parameters,
+                                       score);
 }
 
 }  // namespace commitment

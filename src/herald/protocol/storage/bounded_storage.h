@@ -11,6 +11,7 @@ struct BoundedStorage {
   std::size_t photons = 100;
   std::size_t length = 8;   // bits of either string of a transfer
   std::size_t memory = 90;  // qubits that a cheat keeps
+  double angle = 0;         // radian, from Z: the polarizer by which a cheat measures the others
 };
 
 // The committed bit, and what the photons said in its basis.
@@ -38,10 +39,10 @@ Party<Verdict> bob(Seat& seat, const BoundedStorage& transfer);
 
 // Guesses which string Bob chose, from all that he sends: nothing.
 Party<Verdict> alice_guesses_choice(Seat& seat, const BoundedStorage& transfer);
-// Keeps what his memory takes and measures the others in one basis.
-Party<Verdict> bob_measures_in_one_basis(Seat& seat, const BoundedStorage& transfer);
-// Keeps what his memory takes and measures the others halfway between the bases.
-Party<Verdict> bob_measures_in_breidbart(Seat& seat, const BoundedStorage& transfer);
+// Keeps what his memory takes and measures the others by his polarizer.
+Party<Verdict> bob_stores(Seat& seat, const BoundedStorage& transfer);
+// The angle with which both strings are most often right.
+double best_angle(const BoundedStorage& transfer);
 
 }  // namespace bounded_transfer
 
@@ -54,8 +55,10 @@ inline constexpr std::uint64_t kAfterwards = 2, kGuesses = 2, kGuessedOne = 4;
 Party<Verdict> alice(Seat& seat, const BoundedStorage& commitment);
 Party<Verdict> bob(Seat& seat, const BoundedStorage& commitment);
 
-// Keeps what her memory takes, measures the others halfway between the bases, and opens what she likes.
+// Keeps what her memory takes, measures the others by her polarizer, and opens what she likes.
 Party<Verdict> alice_stores(Seat& seat, const BoundedStorage& commitment);
+// The angle with which a bit drawn afterwards is most often opened.
+double best_angle(const BoundedStorage& commitment);
 // Keeps what her memory takes, commits to a bit with the others, and opens the other one.
 Party<Verdict> alice_changes_her_mind(Seat& seat, const BoundedStorage& commitment);
 // Guesses the bit before it is opened.

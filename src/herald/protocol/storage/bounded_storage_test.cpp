@@ -35,8 +35,7 @@ Party<Verdict> announces_wrongly(Seat& seat, const BoundedStorage& transfer) {
 }
 
 TEST(BoundedStorage, AnnouncementsOfAnotherSizeAreRefusedByAnyBob) {
-  for (const auto bob : {bounded_transfer::bob, bounded_transfer::bob_measures_in_one_basis,
-                         bounded_transfer::bob_measures_in_breidbart})
+  for (const auto bob : {bounded_transfer::bob, bounded_transfer::bob_stores})
     for (const auto alice : {announces_wrongly<0>, announces_wrongly<1>, announces_wrongly<2>}) {
       const auto verdicts = hold(alice, bob);
       EXPECT_FALSE(verdicts[1].accepted);

@@ -1,13 +1,13 @@
-#include <numbers>
+#include <cmath>
 
 #include "herald/protocol/fields.h"
+#include "herald/protocol/storage/best_polarizer.h"
 #include "herald/protocol/storage/bounded_storage.h"
 
 namespace herald::bounded_transfer {
 namespace {
 
-// What was measured of the kept photons in the bases that are told now, and before of the others. The bits that were
-// measured in the wrong basis are as good a guess as any.
+// What was measured of the kept photons in the bases that are told now, and before of the others.
 Verdict both_strings(QubitString kept, const Detections& read, const BasesAndHashes& told,
                      const BoundedStorage& transfer, SimulationRandom& random) {
   std::string wrong = storage::fault(told, transfer.photons, transfer.length);
@@ -31,22 +31,20 @@ Party<Verdict> alice_guesses_choice(Seat& seat, const BoundedStorage& transfer) 
   co_return Verdict::accept(kGuesses | std::uint64_t{random_bit(seat.random)}, std::move(both));
 }
 
-Party<Verdict> bob_measures_in_one_basis(Seat& seat, const BoundedStorage& transfer) {
+Party<Verdict> bob_stores(Seat& seat, const BoundedStorage& transfer) {
   Peer& alice = seat.peer();
   auto photons = co_await alice.receive_light(transfer.photons);
   QubitString kept = photons.take_front(transfer.memory);
-  const Detections read = measure(std::move(photons), Basis::z, seat.random);
+  const Detections read = measure(std::move(photons), gate::rotation(transfer.angle), seat.random);
   const auto told = co_await alice.receive<BasesAndHashes>();
   co_return both_strings(std::move(kept), read, told, transfer, seat.random);
 }
 
-Party<Verdict> bob_measures_in_breidbart(Seat& seat, const BoundedStorage& transfer) {
-  Peer& alice = seat.peer();
-  auto photons = co_await alice.receive_light(transfer.photons);
-  QubitString kept = photons.take_front(transfer.memory);
-  const Detections read = measure(std::move(photons), gate::rotation(std::numbers::pi / 8), seat.random);
-  const auto told = co_await alice.receive<BasesAndHashes>();
-  co_return both_strings(std::move(kept), read, told, transfer, seat.random);
+double best_angle(const BoundedStorage& transfer) {
+  // A string whose bits are wrong is hit by the hash with probability 2^-l.
+  const double hit = std::exp2(-static_cast<double>(transfer.length));
+  return storage::best_polarizer(static_cast<double>(transfer.photons - transfer.memory), (1 - hit) * (1 - hit),
+                                 hit * (1 - hit));
 }
 
 }  // namespace herald::bounded_transfer

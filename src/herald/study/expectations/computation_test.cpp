@@ -49,6 +49,20 @@ TEST(ComputationTheory, WhoseCommitmentsDoNotBindReadsTheOthersNumber) {
   }
 }
 
+// Photons go one way, and only who receives them has any to store.
+TEST(ComputationTheory, WhoHasNothingToStoreIsToldWhenThereWouldBe) {
+  for (const bool extended : {false, true}) {
+    Casting casting = Casting::standard(**find_protocol("two-party-computation"));
+    ASSERT_TRUE(casting.set("extended", extended ? 1 : 0));
+    ASSERT_TRUE(casting.cast(extended ? "bob" : "alice", "cheat-store"));
+    const auto game = casting.protocol->set_up(casting);
+    ASSERT_FALSE(game);
+    EXPECT_NE(game.error().message.find(extended ? "possible is extended = 0" : "possible is extended = 1"),
+              std::string::npos);
+    EXPECT_TRUE(expectations(casting).empty());
+  }
+}
+
 TEST(ComputationTheory, ExtendedItIsTheSame) {
   compare("two-party-computation", {}, {{"extended", 1}}, 20);
   compare("two-party-computation", {{"alice", "cheat-spoil"}}, {{"extended", 1}}, 20);
