@@ -9,25 +9,38 @@
 
 namespace herald {
 
-// A device whose responses nobody can foretell: there is one of it, and who gives it away no longer has it.
+struct PufCommitment;
+
+namespace commit_puf {
+Party<Verdict> maker(Seat& seat, const PufCommitment& p);
+}
+
+// A device whose responses nobody can foretell: there is one of it, and who gives it away no longer has it. The maker
+// alone makes one.
 class UnclonableFunction {
  public:
-  // As a trusted manufacturer makes it.
-  UnclonableFunction(SimulationRandom& nature, unsigned bits, double noise)
-      : m_disorder(nature.next_word()), m_bits(bits), m_noise(noise) {}
+  // None: what is left to whoever gave one away.
+  UnclonableFunction() = default;
   UnclonableFunction(const UnclonableFunction&) = delete;
   UnclonableFunction& operator=(const UnclonableFunction&) = delete;
   UnclonableFunction(UnclonableFunction&&) noexcept = default;
   UnclonableFunction& operator=(UnclonableFunction&&) noexcept = default;
   ~UnclonableFunction() = default;
 
-  // What comes back: each bit of the response wrong with probability `noise`, anew each time.
+  bool here() const { return m_device != nullptr; }
+  // What comes back: each bit of the response wrong with the device's noise, anew each time. Who has no device ends as
+  // a party that asked one.
   std::uint64_t ask(std::uint64_t challenge, SimulationRandom& random) const;
 
  private:
-  std::uint64_t m_disorder = 0;
-  unsigned m_bits = 0;
-  double m_noise = 0;
+  friend Party<Verdict> commit_puf::maker(Seat& seat, const PufCommitment& p);
+  struct Device {
+    std::uint64_t disorder = 0;
+    unsigned bits = 0;
+    double noise = 0;
+  };
+  explicit UnclonableFunction(const Device& device) : m_device(std::make_unique<Device>(device)) {}
+  std::unique_ptr<const Device> m_device;
 };
 
 struct PufCommitment {
@@ -40,17 +53,29 @@ struct PufCommitment {
   std::uint64_t all_ones() const { return ~std::uint64_t{0} >> (64 - bits); }
 };
 
-// The padded codeword, and the device itself. It travels as an object: from bytes there is none.
+// The device, from its maker. It travels as an object: from bytes there is none.
+struct PufDelivery {
+  static constexpr std::uint8_t kType = 3;
+  static constexpr std::string_view kName = "device";
+  static constexpr bool kAnyValue = true;  // who gets it looks
+  UnclonableFunction device;
+
+  PufDelivery() = default;
+  explicit PufDelivery(UnclonableFunction&& made) : device(std::move(made)) {}
+  void encode(Writer&) const {}
+  static PufDelivery decode(Reader& reader);
+};
+
+// The padded codeword, and the device.
 struct PufHandover {
   static constexpr std::uint8_t kType = 1;
   static constexpr std::string_view kName = "commitment";
   static constexpr bool kAnyValue = true;  // Bob looks at it
   std::uint64_t padded = 0;
-  std::unique_ptr<UnclonableFunction> device;
+  UnclonableFunction device;
 
   PufHandover() = default;
-  PufHandover(std::uint64_t word, UnclonableFunction&& given)
-      : padded(word), device(std::make_unique<UnclonableFunction>(std::move(given))) {}
+  PufHandover(std::uint64_t word, UnclonableFunction&& given) : padded(word), device(std::move(given)) {}
   void encode(Writer& writer) const;  // the word alone
   static PufHandover decode(Reader& reader);
 };
@@ -68,6 +93,9 @@ struct PufOpening {
 };
 
 namespace commit_puf {
+
+// Whom both trust: makes the device, for Alice.
+Party<Verdict> maker(Seat& seat, const PufCommitment& p);
 
 // Verdicts: commitment/outcome.h.
 Party<Verdict> alice(Seat& seat, const PufCommitment& p);

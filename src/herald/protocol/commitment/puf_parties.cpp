@@ -9,10 +9,16 @@
 namespace herald {
 
 std::uint64_t UnclonableFunction::ask(std::uint64_t challenge, SimulationRandom& random) const {
-  SimulationRandom disorder(m_disorder, challenge);
+  if (!here()) throw PartyFault{Error{ErrorCode::invalid_argument, "the device is not here"}, PufDelivery::kName};
+  SimulationRandom disorder(m_device->disorder, challenge);
   std::uint64_t errors = 0;
-  if (m_noise > 0) random.fill_bernoulli({&errors, 1}, m_noise);
-  return (disorder.next_word() ^ errors) >> (64 - m_bits);
+  if (m_device->noise > 0) random.fill_bernoulli({&errors, 1}, m_device->noise);
+  return (disorder.next_word() ^ errors) >> (64 - m_device->bits);
+}
+
+PufDelivery PufDelivery::decode(Reader& reader) {
+  reader.fault("a device cannot be sent as bytes");
+  return {};
 }
 
 void PufHandover::encode(Writer& writer) const { writer.fixed(padded); }
@@ -37,6 +43,9 @@ namespace {
 
 using commitment::opens;
 
+// Seats: alice, bob, maker. Each one's peers.
+constexpr std::size_t kAlice = 0, kBob = 0, kMaker = 1;
+
 // 0...0 and 1...1: the two words furthest apart.
 std::uint64_t codeword(bool bit, const PufCommitment& p) { return bit ? p.all_ones() : 0; }
 std::uint64_t random_challenge(SimulationRandom& random, const PufCommitment& p) {
@@ -58,30 +67,37 @@ std::vector<Asked> ask_some(const UnclonableFunction& device, SimulationRandom& 
 
 }  // namespace
 
+Party<Verdict> maker(Seat& seat, const PufCommitment& p) {
+  // 1. A device of a disorder that nobody knows.
+  seat.peer(kAlice).send(PufDelivery(UnclonableFunction({seat.random.next_word(), p.bits, p.noise})));
+  co_return Verdict::accept();
+}
+
 Party<Verdict> alice(Seat& seat, const PufCommitment& p) {
-  Peer& bob = seat.peer();
-  UnclonableFunction device(seat.random, p.bits, p.noise);
-  // 1. The response to a random challenge pads the codeword of her bit; she hands over both.
+  Peer& bob = seat.peer(kBob);
+  auto delivery = co_await seat.peer(kMaker).receive<PufDelivery>();
+  UnclonableFunction device = std::move(delivery.device);
+  // 2. The response to a random challenge pads the codeword of her bit; she hands over both.
   const bool bit = random_bit(seat.random);
   const std::uint64_t challenge = random_challenge(seat.random, p);
   const std::uint64_t pad = device.ask(challenge, seat.random);
   bob.send(PufHandover(codeword(bit, p) ^ pad, std::move(device)));
-  // 2. She opens: the bit and the challenge.
+  // 3. She opens: the bit and the challenge.
   bob.send(PufOpening(bit, challenge));
   co_return Verdict::accept(opens(bit, false));
 }
 
 Party<Verdict> bob(Seat& seat, const PufCommitment& p) {
-  Peer& alice = seat.peer();
+  Peer& alice = seat.peer(kAlice);
   const auto handover = co_await alice.receive<PufHandover>();
-  if (handover.device == nullptr) co_return Verdict::reject(PufHandover::kName, "no device came with it");
+  if (!handover.device.here()) co_return Verdict::reject(PufHandover::kName, "no device came with it");
   if (handover.padded > p.all_ones())
     co_return Verdict::reject(PufHandover::kName, fmt::format("a word longer than {} bits", p.bits));
-  // 3. He asks the device, and compares.
+  // 4. He asks the device, and compares.
   const auto opening = co_await alice.receive<PufOpening>();
   if (opening.challenge >> p.challenge_bits != 0)
     co_return Verdict::reject(PufOpening::kName, fmt::format("a challenge longer than {} bits", p.challenge_bits));
-  const std::uint64_t pad = handover.device->ask(opening.challenge, seat.random);
+  const std::uint64_t pad = handover.device.ask(opening.challenge, seat.random);
   const auto wrong = static_cast<unsigned>(std::popcount(handover.padded ^ codeword(opening.bit, p) ^ pad));
   if (wrong > p.tolerated)
     co_return Verdict::reject(PufOpening::kName, fmt::format("{} of {} bits answer otherwise", wrong, p.bits));
@@ -89,8 +105,9 @@ Party<Verdict> bob(Seat& seat, const PufCommitment& p) {
 }
 
 Party<Verdict> alice_changes(Seat& seat, const PufCommitment& p) {
-  Peer& bob = seat.peer();
-  UnclonableFunction device(seat.random, p.bits, p.noise);
+  Peer& bob = seat.peer(kBob);
+  auto delivery = co_await seat.peer(kMaker).receive<PufDelivery>();
+  UnclonableFunction device = std::move(delivery.device);
   const bool bit = random_bit(seat.random);
   const std::uint64_t challenge = random_challenge(seat.random, p);
   const std::uint64_t padded = codeword(bit, p) ^ device.ask(challenge, seat.random);
@@ -111,8 +128,9 @@ Party<Verdict> alice_changes(Seat& seat, const PufCommitment& p) {
 }
 
 Party<Verdict> alice_pairs(Seat& seat, const PufCommitment& p) {
-  Peer& bob = seat.peer();
-  UnclonableFunction device(seat.random, p.bits, p.noise);
+  Peer& bob = seat.peer(kBob);
+  auto delivery = co_await seat.peer(kMaker).receive<PufDelivery>();
+  UnclonableFunction device = std::move(delivery.device);
   const std::vector<Asked> all = ask_some(device, seat.random, p);
   // Bits in which the responses do not yet open both.
   std::uint64_t between = p.all_ones();
@@ -139,12 +157,12 @@ Party<Verdict> alice_pairs(Seat& seat, const PufCommitment& p) {
 }
 
 Party<Verdict> bob_looks(Seat& seat, const PufCommitment& p) {
-  Peer& alice = seat.peer();
+  Peer& alice = seat.peer(kAlice);
   const auto handover = co_await alice.receive<PufHandover>();
-  if (handover.device == nullptr) co_return Verdict::reject(PufHandover::kName, "no device came with it");
+  if (!handover.device.here()) co_return Verdict::reject(PufHandover::kName, "no device came with it");
   // A pad under which one of the codewords comes out; else he must guess.
   bool guess = random_bit(seat.random);
-  for (const Asked& asked : ask_some(*handover.device, seat.random, p)) {
+  for (const Asked& asked : ask_some(handover.device, seat.random, p)) {
     const auto ones = static_cast<unsigned>(std::popcount((handover.padded & p.all_ones()) ^ asked.response));
     if (ones <= p.tolerated || p.bits - ones <= p.tolerated) guess = 2 * ones > p.bits;
   }

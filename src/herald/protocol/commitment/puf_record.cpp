@@ -7,6 +7,7 @@ namespace herald {
 namespace {
 
 constexpr Step kSteps[]{
+    {"maker", "makes a device whose responses nobody knows, and gives it to Alice"},
     {"alice",
      "commits: pads a codeword of her bit with the device's response to a random challenge, and hands both over"},
     {"alice", "opens: announces the bit and the challenge"},
@@ -22,7 +23,8 @@ constexpr Strategy kBob[]{
     {"honest", "as the steps say"},
     {"cheat-look", "asks the device random challenges before the opening"},
 };
-constexpr Role kRoles[]{{"alice", kAlice}, {"bob", kBob}};
+constexpr Strategy kMaker[]{{"honest", "whom both trust"}};
+constexpr Role kRoles[]{{"alice", kAlice}, {"bob", kBob}, {"maker", kMaker}};
 
 constexpr ProtocolParameter kParameters[]{
     {"response", "bit", "length of a response", 16, 2, 64, true},
@@ -44,10 +46,13 @@ Result<std::unique_ptr<Game>> set_up(const Casting& casting) {
   if (2 * p.tolerated >= p.bits)
     return fail(ErrorCode::invalid_argument,
                 fmt::format("tolerated = {} of {} bits: possible is less than half", p.tolerated, p.bits));
-  return alice_and_bob<PufCommitment>(kAlices[casting.strategy("alice")], kBobs[casting.strategy("bob")], p,
-                                      [](const std::array<Verdict, 2>& verdicts, const PufCommitment&) {
-                                        return commitment::events(verdicts[0], verdicts[1]);
-                                      });
+  static constexpr std::array<std::string_view, 3> kNames{"alice", "bob", "maker"};
+  const std::array<Program<PufCommitment>, 3> programs{kAlices[casting.strategy("alice")],
+                                                       kBobs[casting.strategy("bob")], commit_puf::maker};
+  return std::make_unique<LocalGame>(std::make_unique<SeatedGame<PufCommitment, 3>>(
+      std::make_unique<Meeting>(kNames), programs, p, [](const std::array<Verdict, 3>& verdicts, const PufCommitment&) {
+        return commitment::events(verdicts[0], verdicts[1]);
+      }));
 }
 
 }  // namespace
@@ -63,7 +68,8 @@ const Protocol& commit_puf_protocol() {
           "challenge, Alice knows the challenge but no longer holds it. She changes the bit only if the responses that "
           "she saw happen to allow it: with a code of distance lambda, 2^-lambda for each, and for each pair of them "
           "if "
-          "she asks before she commits. The device is simulated as an object that can be given away, not copied.",
+          "she asks before she commits. The device is simulated as an object that only its maker makes, and that can "
+          "be given away, not copied.",
       .steps = kSteps,
       .roles = kRoles,
       .parameters = kParameters,

@@ -12,16 +12,10 @@ using oblivious_transfer::receive_both_strings;
 using oblivious_transfer::receive_string;
 using oblivious_transfer::send_strings;
 using oblivious_transfer::StringPair;
-using oblivious_transfer::TrustedBox;
 
 namespace {
 
 using Row = std::array<std::uint64_t, kColumns / 64>;
-
-ObliviousTransfer with_box(ObliviousTransfer transfer, TrustedBox* box) {
-  if (transfer.commitments.kind == oblivious_transfer::CommitmentKind::trusted_box) transfer.commitments.box = box;
-  return transfer;
-}
 
 BitString bit_string(bool bit) {
   BitString string(1);
@@ -69,12 +63,11 @@ BitString Keystream::next(std::size_t bits) {
   return stream;
 }
 
-BitSender::BitSender(Peer& receiver, SimulationRandom& random, const JointComputation& joint, TrustedBox* box,
-                     bool stores)
+BitSender::BitSender(Peer& receiver, SimulationRandom& random, const JointComputation& joint, bool stores)
     : m_receiver(&receiver),
       m_random(&random),
-      m_of_bits(with_box(joint.transfer, box)),
-      m_of_seeds(with_box(joint.seed_transfer, box)),
+      m_of_bits(joint.transfer),
+      m_of_seeds(joint.seed_transfer),
       m_extended(joint.extended),
       m_stores(stores) {}
 
@@ -137,12 +130,11 @@ Party<bool> BitSender::send_extended(const BitString& zero, const BitString& one
   co_return true;
 }
 
-BitReceiver::BitReceiver(Peer& sender, SimulationRandom& random, const JointComputation& joint, TrustedBox* box,
-                         bool stores)
+BitReceiver::BitReceiver(Peer& sender, SimulationRandom& random, const JointComputation& joint, bool stores)
     : m_sender(&sender),
       m_random(&random),
-      m_of_bits(with_box(joint.transfer, box)),
-      m_of_seeds(with_box(joint.seed_transfer, box)),
+      m_of_bits(joint.transfer),
+      m_of_seeds(joint.seed_transfer),
       m_extended(joint.extended),
       m_stores(stores) {}
 

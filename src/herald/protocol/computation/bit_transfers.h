@@ -31,8 +31,7 @@ class Keystream {
 // Who has two bits a transfer. Stays in place while its parties run.
 class BitSender {
  public:
-  BitSender(Peer& receiver, SimulationRandom& random, const JointComputation& joint,
-            oblivious_transfer::TrustedBox* box, bool stores);
+  BitSender(Peer& receiver, SimulationRandom& random, const JointComputation& joint, bool stores);
   // Once, before the first send(): extended, the quantum transfers of the seeds.
   Party<bool> begin();
   Party<bool> send(const BitString& zero, const BitString& one);
@@ -56,8 +55,7 @@ class BitSender {
 // Who chooses.
 class BitReceiver {
  public:
-  BitReceiver(Peer& sender, SimulationRandom& random, const JointComputation& joint,
-              oblivious_transfer::TrustedBox* box, bool stores);
+  BitReceiver(Peer& sender, SimulationRandom& random, const JointComputation& joint, bool stores);
   Party<bool> begin();
   Party<BitString> receive(const BitString& choices);
   // Not extended, by one who stores photons: where the two bits of the last receive() differ.

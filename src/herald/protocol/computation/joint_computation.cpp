@@ -52,13 +52,11 @@ std::vector<Link> links_of(Seat& seat, const JointComputation& joint, std::size_
   std::vector<Link> links;
   for (std::size_t other = 0; other < joint.parties; ++other) {
     if (other == me) continue;
-    oblivious_transfer::TrustedBox* const box =
-        &joint.boxes[std::min(me, other) * JointComputation::kMostParties + std::max(me, other)];
     Link link{other, {}, {}};
     if (me < other)
-      link.sender.emplace(peer_of(seat, me, other), seat.random, joint, box, stores);
+      link.sender.emplace(peer_of(seat, me, other), seat.random, joint, stores);
     else
-      link.receiver.emplace(peer_of(seat, me, other), seat.random, joint, box, stores);
+      link.receiver.emplace(peer_of(seat, me, other), seat.random, joint, stores);
     links.push_back(std::move(link));
   }
   return links;
@@ -196,9 +194,8 @@ Result<std::vector<BitString>> compute_jointly(const Circuit& circuit, std::span
   if (!std::ranges::equal(inputs, sizes, {}, &BitString::size))
     return fail(ErrorCode::invalid_argument, "the inputs are not the strings that the circuit's input groups say");
   const Schedule schedule(circuit);
-  std::vector<oblivious_transfer::TrustedBox> boxes(kNames.size() * kNames.size());
   const JointComputation joint{&circuit,           &schedule,           options.parties, options.extended,
-                               transfer_of_bits(), transfer_of_seeds(), inputs,          boxes};
+                               transfer_of_bits(), transfer_of_seeds(), inputs};
   const auto seats = std::span(kNames).first(options.parties);
   Meeting meeting(seats);
   meeting.begin(options.seed, 0);

@@ -26,10 +26,9 @@ struct JointComputation {
   const Schedule* schedule = nullptr;
   std::size_t parties = 2;
   bool extended = false;
-  ObliviousTransfer transfer;                       // of one bit
-  ObliviousTransfer seed_transfer;                  // extended: of a seed of 128 bits
-  std::span<const BitString> inputs;                // by group; none: everybody draws its own
-  std::span<oblivious_transfer::TrustedBox> boxes;  // of pairs (p, q), p < q, at p * kMostParties + q
+  ObliviousTransfer transfer;         // of one bit
+  ObliviousTransfer seed_transfer;    // extended: of a seed of 128 bits
+  std::span<const BitString> inputs;  // by group; none: everybody draws its own
 };
 
 namespace joint_computation {
@@ -104,7 +103,7 @@ Party<Verdict> take_part(Seat& seat, const JointComputation& joint, std::size_t 
 }  // namespace joint_computation
 
 // What a run of honest parties comes to: the result of any circuit, such as one of read_bristol(), on a string per
-// input group, group after group. At most `parties` groups; the boxes and schedule are made here. Errors:
+// input group, group after group. At most `parties` groups; the schedule is made here. Errors:
 // invalid_argument for inputs that are not the circuit's, or a number of parties that is not 2 to 5; and what went
 // wrong in the run.
 struct JointOptions {

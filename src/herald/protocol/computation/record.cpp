@@ -65,7 +65,6 @@ class ComputationGame final : public Game {
   ComputationGame(Circuit circuit, JointComputation joint, bool comparison, Deviation alice, Deviation bob)
       : m_circuit(std::move(circuit)),
         m_schedule(m_circuit),
-        m_boxes(kNames.size() * kNames.size()),
         m_joint(std::move(joint)),
         m_comparison(comparison),
         m_deviations{alice, bob},
@@ -74,7 +73,6 @@ class ComputationGame final : public Game {
         m_verdicts(m_joint.parties) {
     m_joint.circuit = &m_circuit;
     m_joint.schedule = &m_schedule;
-    m_joint.boxes = m_boxes;
   }
 
   Events play(std::uint64_t seed, std::uint64_t run, MeetingTranscript* transcript) override {
@@ -127,7 +125,6 @@ class ComputationGame final : public Game {
 
   Circuit m_circuit;
   Schedule m_schedule;
-  std::vector<oblivious_transfer::TrustedBox> m_boxes;
   JointComputation m_joint;
   bool m_comparison;
   std::array<Deviation, 2> m_deviations;

@@ -112,7 +112,6 @@ enum class Spoils : std::uint8_t { nothing, bases, first_string };
 Party<Verdict> send_spoilt(Seat& seat, const ObliviousTransfer& transfer, Spoils spoils) {
   Peer& bob = seat.peer();
   const std::size_t n = transfer.photons;
-  if (transfer.commitments.box != nullptr) transfer.commitments.box->empty();
   const StringPair strings{random_bits(seat.random, transfer.length), random_bits(seat.random, transfer.length)};
   const MeasuredTable sent{random_bits(seat.random, n), random_bits(seat.random, n)};
   bob.send(prepare(sent.bits, sent.bases));

@@ -62,22 +62,32 @@ BitString proof_at(BitView secret, std::span<const std::uint32_t> positions, std
 
 }  // namespace
 
-bool TrustedBox::fill(MeasuredTable table) {
-  if (!m_table.bases.empty()) return false;
-  m_table = std::move(table);
-  m_opened = BitString(m_table.bases.size());
-  return true;
+SealedTable::SealedTable(MeasuredTable table) {
+  if (table.bases.size() != table.bits.size()) table = {};
+  const std::size_t size = table.bases.size();
+  const auto contents = std::make_shared<TrustedBox::Contents>(std::move(table), BitString(size));
+  box = TrustedBox(contents);
+  key = TrustedBox::Key(contents);
 }
 
-void TrustedBox::open(BitView positions) {
-  const std::size_t words = std::min(positions.words().size(), m_opened.words().size());
-  for (std::size_t w = 0; w < words; ++w) m_opened.words()[w] |= positions.words()[w];
-  if (!m_opened.empty()) m_opened.trim();
+void TrustedBox::Key::open(BitView positions) {
+  if (m_contents == nullptr || m_contents->opened.empty()) return;
+  BitString& opened = m_contents->opened;
+  const std::size_t words = std::min(positions.words().size(), opened.words().size());
+  for (std::size_t w = 0; w < words; ++w) opened.words()[w] |= positions.words()[w];
+  opened.trim();
 }
 
 TrustedBox::Seen TrustedBox::look(std::size_t position) const {
-  if (position >= m_opened.size() || !m_opened[position]) return {};
-  return {true, m_table.bases[position], m_table.bits[position]};
+  if (position >= size() || !m_contents->opened[position]) return {};
+  return {true, m_contents->table.bases[position], m_contents->table.bits[position]};
+}
+
+std::size_t TrustedBox::size() const { return m_contents == nullptr ? 0 : m_contents->opened.size(); }
+
+BoxHandover BoxHandover::decode(Reader& reader) {
+  reader.fault("a box cannot be sent as bytes");
+  return {};
 }
 
 void HashCommitments::encode(Writer& writer) const {
@@ -128,10 +138,12 @@ void Committer::commit(MeasuredTable table, Peer& verifier, SimulationRandom& ra
   m_table = std::move(table);
   const std::size_t positions = m_table.bits.size();
   switch (m_plan->kind) {
-    case CommitmentKind::trusted_box:
-      if (!m_plan->box->fill(m_table)) refuse(BoxFilled::kName, "the box is full already");
-      verifier.send(BoxFilled());
+    case CommitmentKind::trusted_box: {
+      SealedTable sealed(m_table);
+      m_key = std::move(sealed.key);
+      verifier.send(BoxHandover(std::move(sealed.box)));
       break;
+    }
     case CommitmentKind::hash: {
       m_secret = random_bits(random, positions * kNonceBits);
       std::vector<HashCommitments::Digest> digests(positions);
@@ -159,7 +171,7 @@ Opening Committer::open(BitView positions) {
   const std::vector<std::uint32_t> asked = positions_of(positions);
   MeasuredTable table{at_positions(m_table.bases, asked), at_positions(m_table.bits, asked)};
   switch (m_plan->kind) {
-    case CommitmentKind::trusted_box: m_plan->box->open(positions); break;
+    case CommitmentKind::trusted_box: m_key.open(positions); break;
     case CommitmentKind::hash: return {std::move(table), proof_at(m_secret, asked, kNonceBits)};
     case CommitmentKind::quantum: return {std::move(table), proof_at(m_secret, asked, 2 * m_plan->strength)};
     case CommitmentKind::readable: break;
@@ -198,7 +210,7 @@ void Commitments::check(BitView positions, const Opening& opening) const {
     bool same = false;
     switch (m_plan->kind) {
       case CommitmentKind::trusted_box: {
-        const TrustedBox::Seen seen = m_plan->box->look(i);
+        const TrustedBox::Seen seen = m_box.look(i);
         same = seen.opened && seen.basis == bases[k] && seen.bit == bits[k];
         break;
       }
@@ -223,9 +235,9 @@ Party<Commitments> receive_commitments(Peer& committer, SimulationRandom& random
   Commitments held(plan, positions);
   switch (plan.kind) {
     case CommitmentKind::trusted_box: {
-      const auto filled = co_await committer.receive<BoxFilled>();
-      static_cast<void>(filled);
-      if (plan.box->size() != positions) refuse(BoxFilled::kName, "the box does not hold a table of that size");
+      auto handover = co_await committer.receive<BoxHandover>();
+      if (handover.box.size() != positions) refuse(BoxHandover::kName, "no box that holds a table of that size");
+      held.m_box = std::move(handover.box);
       break;
     }
     case CommitmentKind::hash: {

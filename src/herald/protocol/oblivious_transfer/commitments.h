@@ -1,8 +1,8 @@
 #pragma once
 // Commitments to a table of bases and outcomes, bit by bit, behind one face: a transfer takes whichever it is given.
 //
-//   trusted_box  ideal: a box in the game that takes bits once, shows those that their owner opens and changes none.
-//                Neither party can cheat it, and nobody has to believe that it can be built
+//   trusted_box  ideal: a box that shows what its key opens, and whose contents nobody changes. It comes from the game,
+//                as qubits do: neither party can cheat it, and nobody has to believe that it can be built
 //   hash         a BLAKE2b-256 digest a position, of 128 random bits and the values: computational
 //   quantum      Bennett and Brassard's: a string of photons in the basis that is the bit. Hides perfectly; a party who
 //                keeps halves of pairs opens it as it likes (Mayers, PRL 78, 3414 (1997); Lo, Chau, PRL 78, 3410
@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -27,33 +28,71 @@ struct MeasuredTable {
   bool operator==(const MeasuredTable&) const = default;
 };
 
-// The ideal commitment.
+// The ideal commitment, as the verifier has it.
 class TrustedBox {
  public:
-  // By the verifier, before the committer is to fill it.
-  void empty() { *this = TrustedBox(); }
-  // By the committer, once. False: it is full, and stays as it is.
-  bool fill(MeasuredTable table);
-  // By the committer: the verifier may see these positions.
-  void open(BitView positions);
-  // By the verifier. No value where nothing was opened.
+  // None: what stands in a box that was moved away, or never came.
+  TrustedBox() = default;
+  TrustedBox(const TrustedBox&) = delete;
+  TrustedBox& operator=(const TrustedBox&) = delete;
+  TrustedBox(TrustedBox&&) noexcept = default;
+  TrustedBox& operator=(TrustedBox&&) noexcept = default;
+  ~TrustedBox() = default;
+
+  // No value where nothing was opened.
   struct Seen {
     bool opened = false, basis = false, bit = false;
   };
   Seen look(std::size_t position) const;
-  std::size_t size() const { return m_table.bases.size(); }
+  std::size_t size() const;  // positions; of none 0
 
  private:
-  MeasuredTable m_table;
-  BitString m_opened;
+  friend struct SealedTable;
+  struct Contents {
+    MeasuredTable table;
+    BitString opened;
+  };
+  explicit TrustedBox(std::shared_ptr<const Contents> contents) : m_contents(std::move(contents)) {}
+  std::shared_ptr<const Contents> m_contents;
+
+ public:
+  // What the committer keeps.
+  class Key {
+   public:
+    Key() = default;
+    Key(const Key&) = delete;
+    Key& operator=(const Key&) = delete;
+    Key(Key&&) noexcept = default;
+    Key& operator=(Key&&) noexcept = default;
+    ~Key() = default;
+    // Who has the box may see these positions from now on.
+    void open(BitView positions);
+
+   private:
+    friend struct SealedTable;
+    explicit Key(std::shared_ptr<Contents> contents) : m_contents(std::move(contents)) {}
+    std::shared_ptr<Contents> m_contents;
+  };
 };
 
-// The box is full.
-struct BoxFilled {
+struct SealedTable {
+  TrustedBox box;
+  TrustedBox::Key key;
+  // The only way to a box. A table of more bases than bits, or fewer, is none.
+  explicit SealedTable(MeasuredTable table);
+};
+
+// The box goes to the verifier. It travels as an object: from bytes there is none.
+struct BoxHandover {
   static constexpr std::uint8_t kType = 1;
   static constexpr std::string_view kName = "commitments in the box";
+  static constexpr bool kAnyValue = true;  // the verifier looks at its size
+  TrustedBox box;
+
+  BoxHandover() = default;
+  explicit BoxHandover(TrustedBox sealed) : box(std::move(sealed)) {}
   void encode(Writer&) const {}
-  static BoxFilled decode(Reader&) { return {}; }
+  static BoxHandover decode(Reader& reader);
 };
 
 struct HashCommitments {
@@ -99,7 +138,6 @@ struct Opening {
 struct CommitmentPlan {
   CommitmentKind kind = CommitmentKind::trusted_box;
   std::size_t strength = 16;  // quantum: photons a bit
-  TrustedBox* box = nullptr;  // trusted_box: theirs alone
 };
 
 // Indices of the bits that are 1.
@@ -112,7 +150,7 @@ class Committer {
  public:
   explicit Committer(const CommitmentPlan& plan) : m_plan(&plan) {}
 
-  // Sends what commits to the table. Ends the party when the box is full already.
+  // Sends what commits to the table.
   void commit(MeasuredTable table, Peer& verifier, SimulationRandom& random);
   // Quantum commitments alone: halves of pairs, which commit to nothing.
   void commit_to_nothing(std::size_t positions, Peer& verifier);
@@ -125,6 +163,7 @@ class Committer {
   MeasuredTable m_table;
   BitString m_secret;  // random bits of the digests, or of the photons
   QubitString m_halves;
+  TrustedBox::Key m_key;
 };
 
 // What the verifier holds of them.
@@ -143,6 +182,7 @@ class Commitments {
   std::size_t m_positions;
   std::vector<HashCommitments::Digest> m_digests;
   MeasuredTable m_table;
+  TrustedBox m_box;
   BitString m_bases;  // of the verifier's measurement
   Detections m_seen;
 };

@@ -8,7 +8,6 @@ namespace herald::oblivious_transfer {
 Party<std::size_t> send_strings(Peer& bob, SimulationRandom& random, const ObliviousTransfer& transfer,
                                 const StringPair& strings) {
   const std::size_t n = transfer.photons;
-  if (transfer.commitments.box != nullptr) transfer.commitments.box->empty();
   // 1. Photons of BB84: random bits in random bases.
   const MeasuredTable sent{random_bits(random, n), random_bits(random, n)};
   bob.send(prepare(sent.bits, sent.bases));

@@ -20,7 +20,7 @@ struct ObliviousTransfer {
   std::size_t length = 16;  // bits of each string; at most `set`
   double errors = 0;        // the share of errors that Alice puts up with among what she can compare
   double stored = 0.25;     // the share of photons that a cheating Bob keeps
-  oblivious_transfer::CommitmentPlan commitments;  // the plan's box outlives the transfer
+  oblivious_transfer::CommitmentPlan commitments;
 };
 
 namespace oblivious_transfer {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <type_traits>
+
 #include "herald/protocol/fields.h"
 #include "herald/protocol/oblivious_transfer/steps.h"
 
@@ -30,7 +32,7 @@ TEST(TransferMessages, ComeBackAsTheyWere) {
   EXPECT_EQ(again(MaskedStrings(table.bases, any_bits(3, 4), any_bits(5, 5)))->seeds, table.bases);
   EXPECT_EQ(again(TestedPositions(table.bases))->positions, table.bases);
   EXPECT_EQ(again(BasisTable(table.bases))->bases, table.bases);
-  EXPECT_TRUE(again(BoxFilled()));
+  EXPECT_FALSE(again(BoxHandover()));  // a box is no bytes
 }
 
 TEST(TransferMessages, RefuseUnequalTablesAndDigestsThatAreNotThere) {
@@ -42,18 +44,29 @@ TEST(TransferMessages, RefuseUnequalTablesAndDigestsThatAreNotThere) {
   EXPECT_FALSE(decode_frame<HashCommitments>(writer.bytes()));
 }
 
-TEST(TrustedBox, TakesATableOnceAndShowsWhatIsOpened) {
-  TrustedBox box;
+// What the committer could fill again, or either side could copy, would be another box.
+static_assert(!std::is_copy_constructible_v<TrustedBox> && !std::is_copy_assignable_v<TrustedBox>);
+static_assert(!std::is_copy_constructible_v<TrustedBox::Key> && !std::is_copy_assignable_v<TrustedBox::Key>);
+static_assert(!std::is_constructible_v<TrustedBox, MeasuredTable>);
+
+TEST(TrustedBox, ShowsWhatItsKeyOpensAndNothingElse) {
   const MeasuredTable table{any_bits(10, 1), any_bits(10, 2)};
-  EXPECT_TRUE(box.fill(table));
-  EXPECT_FALSE(box.fill({any_bits(10, 3), any_bits(10, 4)}));
+  SealedTable sealed(table);
   BitString some(10);
   some.set(4, true);
-  EXPECT_FALSE(box.look(4).opened);
-  box.open(some);
-  for (std::size_t i = 0; i < 12; ++i) EXPECT_EQ(box.look(i).opened, i == 4);
-  EXPECT_EQ(box.look(4).basis, table.bases[4]);
-  EXPECT_EQ(box.look(4).bit, table.bits[4]);
+  EXPECT_FALSE(sealed.box.look(4).opened);
+  sealed.key.open(some);
+  for (std::size_t i = 0; i < 12; ++i) EXPECT_EQ(sealed.box.look(i).opened, i == 4);
+  EXPECT_EQ(sealed.box.look(4).basis, table.bases[4]);
+  EXPECT_EQ(sealed.box.look(4).bit, table.bits[4]);
+  // More positions than there are, and a key whose box is elsewhere.
+  TrustedBox moved = std::move(sealed.box);
+  sealed.key.open(any_bits(200, 3));
+  EXPECT_EQ(moved.size(), 10u);
+  EXPECT_EQ(SealedTable({any_bits(10, 1), any_bits(9, 2)}).box.size(), 0u);
+  EXPECT_EQ(TrustedBox().size(), 0u);
+  EXPECT_FALSE(TrustedBox().look(0).opened);
+  TrustedBox::Key().open(some);
 }
 
 TEST(TransferSteps, SubsetsHaveTheirSizeAndEveryPositionItsShare) {
@@ -83,18 +96,12 @@ RC_GTEST_PROP(TransferSteps, AMaskComesOffWithTheSetsBits, ()) {
 }
 
 // Test parties: each cheats on one check, and the other side names it.
-struct Attempt {
-  ObliviousTransfer transfer;
-  TrustedBox box;
-  Attempt() { transfer.commitments.box = &box; }
-};
-
 Verdict verdict_of(Program<ObliviousTransfer> alice, Program<ObliviousTransfer> bob, std::size_t who,
                    CommitmentKind kind = CommitmentKind::trusted_box, std::uint64_t seed = 1) {
-  Attempt attempt;
-  attempt.transfer.commitments.kind = kind;
-  const auto game = alice_and_bob<ObliviousTransfer>(alice, bob, attempt.transfer,
-                                                     [](const auto&, const auto&) { return Events{0}; });
+  ObliviousTransfer transfer;
+  transfer.commitments.kind = kind;
+  const auto game =
+      alice_and_bob<ObliviousTransfer>(alice, bob, transfer, [](const auto&, const auto&) { return Events{0}; });
   game->play(seed, 0);
   return game->verdicts()[who];
 }
@@ -173,7 +180,6 @@ template <std::size_t kWrong>
 Party<Verdict> alice_of_other_sizes(Seat& seat, const ObliviousTransfer& transfer) {
   Peer& bob = seat.peer();
   const std::size_t n = transfer.photons;
-  transfer.commitments.box->empty();
   const BitString bases = random_bits(seat.random, n);
   bob.send(prepare(random_bits(seat.random, n), bases));
   const auto held = co_await receive_commitments(bob, seat.random, transfer.commitments, n);
@@ -219,14 +225,85 @@ TEST(Transfer, OtherValuesThanCommittedToAreSeenWhereTheCommitmentBinds) {
   EXPECT_TRUE(verdict_of(alice, bob_reopens, 0, CommitmentKind::quantum).accepted);
 }
 
+// A Bob who sends another box behind the first, or one of another size, or none.
+template <int kCheat>
+Party<Verdict> bob_with_boxes(Seat& seat, const ObliviousTransfer& transfer) {
+  Peer& alice = seat.peer();
+  const std::size_t n = transfer.photons;
+  auto photons = co_await alice.receive_light(n);
+  MeasuredTable mine{random_bits(seat.random, n), {}};
+  mine.bits = measure(std::move(photons), mine.bases, seat.random).bits;
+  if (kCheat == 0) alice.send(BoxHandover());
+  if (kCheat == 1) alice.send(BoxHandover(SealedTable({BitString(n - 1), BitString(n - 1)}).box));
+  SealedTable first(mine);
+  alice.send(BoxHandover(std::move(first.box)));
+  // What he would rather have committed to.
+  for (std::size_t i = 0; i < n; ++i) mine.bits.flip(i);
+  SealedTable second(mine);
+  const auto tested = co_await alice.receive<TestedPositions>();
+  second.key.open(tested.positions);
+  if (kCheat != 3) first.key.open(tested.positions);
+  if (kCheat == 2) alice.send(BoxHandover(std::move(second.box)));
+  const auto positions = positions_of(tested.positions);
+  alice.send(Opening({at_positions(mine.bases, positions), at_positions(mine.bits, positions)}, {}));
+  co_return Verdict::accept(0, BitString(transfer.length));
+}
+
+TEST(Transfer, ABoxHoldsWhatWasSealedFirst) {
+  const auto judged = [](Program<ObliviousTransfer> cheat) { return verdict_of(alice, cheat, 0); };
+  for (const Verdict& verdict : {judged(bob_with_boxes<0>), judged(bob_with_boxes<1>)}) {
+    EXPECT_EQ(verdict.phase, BoxHandover::kName);
+    EXPECT_EQ(verdict.reason, "no box that holds a table of that size");
+  }
+  // A second box is not what she waits for.
+  EXPECT_FALSE(judged(bob_with_boxes<2>).accepted);
+  // With the first box open or closed, the values of another are not what it shows.
+  for (const Verdict& verdict : {judged(bob_with_boxes<3>), judged(bob_with_boxes<4>)}) {
+    EXPECT_EQ(verdict.phase, Opening::kName);
+    EXPECT_NE(verdict.reason.find("is not opened as it was committed to"), std::string::npos) << verdict.reason;
+  }
+}
+
+// An Alice who looks into the box whenever she can; her verdict is how many positions she saw before the opening, and
+// how many after it.
+Party<Verdict> alice_looks_into_the_box(Seat& seat, const ObliviousTransfer& transfer) {
+  Peer& bob = seat.peer();
+  const std::size_t n = transfer.photons;
+  bob.send(prepare(random_bits(seat.random, n), random_bits(seat.random, n)));
+  const auto handover = co_await bob.receive<BoxHandover>();
+  const auto seen = [&] {
+    std::size_t opened = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      const TrustedBox::Seen look = handover.box.look(i);
+      EXPECT_TRUE(look.opened || (!look.basis && !look.bit));
+      opened += look.opened ? 1 : 0;
+    }
+    return opened;
+  };
+  const std::size_t before = seen();
+  bob.send(TestedPositions(random_subset(n, transfer.tested, seat.random)));
+  const auto opening = co_await bob.receive<Opening>();
+  static_cast<void>(opening);
+  co_return Verdict::accept(1000 * before + seen());
+}
+
+TEST(Transfer, ABoxShowsNothingBeforeItIsOpened) {
+  EXPECT_EQ(verdict_of(alice_looks_into_the_box, bob, 0).value, ObliviousTransfer().tested);
+}
+
 TEST(Transfer, ImpossibleSizesAreRefused) {
   Casting casting = Casting::standard(ot_from_commitment_protocol());
   ASSERT_TRUE(casting.set("set", 65));
-  EXPECT_FALSE(casting.protocol->set_up(casting));
+  const auto refusal = [&] { return casting.protocol->set_up(casting).error().message; };
+  EXPECT_EQ(refusal(), "set = 65 with 32 of 160 photons tested: possible is 1 to 64, half of the others");
   ASSERT_TRUE(casting.set("set", 64));
   EXPECT_TRUE(casting.protocol->set_up(casting));
   ASSERT_TRUE(casting.set("length", 65));
-  EXPECT_FALSE(casting.protocol->set_up(casting));
+  EXPECT_NE(refusal().find("possible is 1 to 64"), std::string::npos);
+  ASSERT_TRUE(casting.set("length", 1) && casting.set("tested", 159));
+  EXPECT_NE(refusal().find("possible is 0 to 158"), std::string::npos);
+  ASSERT_TRUE(casting.set("tested", 1) && casting.set("photons", 100'000) && casting.set("strength", 51));
+  EXPECT_NE(refusal().find("possible is 1 to 50"), std::string::npos);
 }
 
 }  // namespace

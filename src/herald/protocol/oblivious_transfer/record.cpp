@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "herald/protocol/oblivious_transfer/oblivious_transfer.h"
 
 namespace herald {
@@ -46,14 +48,15 @@ constexpr ProtocolParameter kParameters[]{
     {"stored", "", "share of the photons that cheat-some keeps", 0.25, 0, 1},
 };
 
-enum : unsigned { kDone, kAliceRejects, kBobRight, kAliceGuesses, kAliceKnows, kFailureTells, kBobHasBoth };
+enum : unsigned { kDone, kAliceRejects, kBobRight, kAliceGuesses, kAliceKnows, kBobFails, kFailureTells, kBobHasBoth };
 constexpr Event kEvents[]{
     {"done", "both accept"},
     {"alice-rejects", "an opening is not as committed to, or wrong, or the sets are not what they must be"},
     {"bob-right", "Bob has the string of his choice", "done"},
     {"alice-guesses", "both accept, and Alice takes something for Bob's choice"},
     {"alice-knows-choice", "it is his choice", "alice-guesses"},
-    {"failure-tells-choice", "that Bob fails or not is whether he chose the first string or not", "done"},
+    {"bob-fails", "both accept, and Bob has another string than that of his choice"},
+    {"failure-tells-choice", "he chose the first string", "bob-fails"},
     {"bob-has-both", "Alice accepts, and Bob has both strings"},
 };
 
@@ -70,29 +73,9 @@ Events score(const std::array<Verdict, 2>& verdicts, const ObliviousTransfer& tr
   const bool guesses = done && alice.value != oblivious_transfer::kNoGuess;
   return event_if(done, kDone) | event_if(!alice.accepted, kAliceRejects) | event_if(right, kBobRight) |
          event_if(guesses, kAliceGuesses) | event_if(guesses && alice.value == bob.value, kAliceKnows) |
-         event_if(done && right == (bob.value == 1), kFailureTells) | event_if(both, kBobHasBoth);
+         event_if(done && !right, kBobFails) | event_if(done && !right && bob.value == 0, kFailureTells) |
+         event_if(both, kBobHasBoth);
 }
-
-// A game whose parties share a box.
-class BoxedGame final : public Game {
- public:
-  BoxedGame(Program<ObliviousTransfer> alice, Program<ObliviousTransfer> bob, ObliviousTransfer transfer,
-            const PathNoise& noise) {
-    if (transfer.commitments.kind == oblivious_transfer::CommitmentKind::trusted_box) transfer.commitments.box = &m_box;
-    m_game = alice_and_bob<ObliviousTransfer>(alice, bob, transfer, score, noise);
-  }
-  Events play(std::uint64_t seed, std::uint64_t run, MeetingTranscript* transcript) override {
-    m_box.empty();
-    return m_game->play(seed, run, transcript);
-  }
-  std::span<const Verdict> verdicts() const override { return m_game->verdicts(); }
-  std::vector<std::string> seats() const override { return m_game->seats(); }
-  void seat_stranger(std::size_t seat, Stranger stranger) override { m_game->seat_stranger(seat, stranger); }
-
- private:
-  oblivious_transfer::TrustedBox m_box;
-  std::unique_ptr<Game> m_game;
-};
 
 Result<std::unique_ptr<Game>> set_up(const Casting& casting) {
   constexpr Program<ObliviousTransfer> kAlices[]{oblivious_transfer::alice, oblivious_transfer::alice_reads_commitments,
@@ -109,16 +92,32 @@ Result<std::unique_ptr<Game>> set_up(const Casting& casting) {
   transfer.stored = casting.real("stored");
   transfer.commitments.kind = static_cast<oblivious_transfer::CommitmentKind>(casting.whole("commitment"));
   transfer.commitments.strength = casting.whole("strength");
+  if (transfer.tested + 2 > transfer.photons)
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("tested = {} of {} photons: possible is 0 to {}, so that a photon is left for each set",
+                            transfer.tested, transfer.photons, transfer.photons - 2));
   if (transfer.tested + 2 * transfer.set > transfer.photons)
-    return fail(ErrorCode::invalid_argument, "tested + 2 set is more than there are photons");
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("set = {} with {} of {} photons tested: possible is 1 to {}, half of the others",
+                            transfer.set, transfer.tested, transfer.photons, (transfer.photons - transfer.tested) / 2));
   if (transfer.length > transfer.set)
-    return fail(ErrorCode::invalid_argument, "length is more than set: a hash is not longer than what is hashed");
-  if (2 * transfer.photons * transfer.commitments.strength > 10'000'000)
-    return fail(ErrorCode::invalid_argument, "2 photons strength is more than 10000000");
+    return fail(
+        ErrorCode::invalid_argument,
+        fmt::format("length = {} of sets of {}: possible is 1 to {}, a hash being no longer than what is hashed",
+                    transfer.length, transfer.set, transfer.set));
+  constexpr std::size_t kMostPhotons = 10'000'000;  // of all commitments together
+  if (2 * transfer.photons * transfer.commitments.strength > kMostPhotons)
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("strength = {} with {} photons: possible is 1 to {}, {} photons in all",
+                            transfer.commitments.strength, transfer.photons, kMostPhotons / (2 * transfer.photons),
+                            kMostPhotons));
   PathNoise path;
   path.depolarising = casting.real("depolarising");
-  return std::make_unique<BoxedGame>(kAlices[casting.strategy("alice")], kBobs[casting.strategy("bob")], transfer,
-                                     path);
+  auto game = alice_and_bob<ObliviousTransfer>(kAlices[casting.strategy("alice")], kBobs[casting.strategy("bob")],
+                                               transfer, score, path);
+  if (transfer.commitments.kind == oblivious_transfer::CommitmentKind::trusted_box)
+    return std::make_unique<LocalGame>(std::move(game));
+  return game;
 }
 
 }  // namespace

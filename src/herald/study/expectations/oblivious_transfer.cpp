@@ -91,13 +91,19 @@ void expect_of_bob(std::vector<Expectation>& all, const Casting& casting, const 
     return;
   }
   const bool late = bob == "cheat-late";
-  const double pass = transfer.binds() ? std::pow(late ? 0.75 : 0.5, transfer.tested) : 1;
-  const std::string_view source =
-      !transfer.binds() ? "1: with halves of pairs he opens anything (Mayers, PRL 78, 3414 (1997))"
-      : late            ? "(3/4)^t: half of the tested bases agree, half of those bits are wrong"
-                        : "2^-t: what he finds in the basis that he committed to is the bit half of the time";
-  expect(all, "alice-rejects", Relation::equal, 1 - pass, source);
-  expect(all, "bob-has-both", Relation::equal, pass, source);
+  const double pass = std::pow(late ? 0.75 : 0.5, transfer.tested);
+  if (!transfer.binds()) {
+    constexpr std::string_view kMayers = "with halves of pairs he opens anything (Mayers, PRL 78, 3414 (1997))";
+    expect(all, "alice-rejects", Relation::equal, 0, kMayers);
+    expect(all, "bob-has-both", Relation::equal, 1, kMayers);
+    return;
+  }
+  expect(all, "alice-rejects", Relation::equal, 1 - pass,
+         late ? "1 - (3/4)^t: half of the tested bases agree, half of those bits are wrong"
+              : "1 - 2^-t: what he finds in the basis that he committed to is another bit half of the time");
+  expect(all, "bob-has-both", Relation::equal, pass,
+         late ? "(3/4)^t: he passes the test, and has measured nothing else yet"
+              : "2^-t: he passes the test, and has measured nothing else yet");
 }
 
 void expect_of_alice(std::vector<Expectation>& all, const Casting& casting, const Transfer& transfer) {
@@ -109,12 +115,16 @@ void expect_of_alice(std::vector<Expectation>& all, const Casting& casting, cons
                : "1/2: his bases are uniform, and her view of the sets does not depend on his choice");
   if (transfer.depolarising > 0) return;
   expect(all, "done", Relation::equal, sets_suffice(transfer), "1 - 2 P[Bin(n - t, 1/2) < set]");
-  if (alice == "cheat-bases")
+  if (alice == "cheat-bases") {
     expect(all, "bob-right", Relation::equal, transfer.collision(), "2^-length: his bits have nothing to do with hers");
-  if (alice == "cheat-spoil")
+    expect(all, "failure-tells-choice", Relation::equal, 0.5, "1/2: he fails whatever he chose");
+  } else if (alice == "cheat-spoil") {
     expect(all, "bob-right", Relation::equal, (1 + transfer.collision()) / 2, "(1 + 2^-length)/2: the other is sound");
-  expect(all, "failure-tells-choice", Relation::equal, alice == "cheat-spoil" ? 1 - transfer.collision() / 2 : 0.5,
-         alice == "cheat-spoil" ? "1 - 2^-length/2: selective failure" : "1/2: he fails or not whatever he chose");
+    expect(all, "failure-tells-choice", Relation::equal, 1,
+           "1: selective failure, he fails with the first string only");
+  } else {
+    expect(all, "bob-fails", Relation::equal, 0, "0: she follows the steps, and the line is perfect");
+  }
 }
 
 void expect_of_both_honest(std::vector<Expectation>& all, const Transfer& transfer) {
