@@ -83,7 +83,8 @@ Result<WeakStringErasure> weak_string_erasure(const NoisyMemory& memory, double 
                            std::min(1.0, 2 * std::exp(-quarter * quarter * photons / (32 * bits * bits)))};
 }
 
-Result<double> noisy_transfer_length(const NoisyMemory& memory, double photons, double epsilon) {
+Result<double> noisy_transfer_length(const NoisyMemory& memory, double photons, double epsilon, double leaked) {
+  HERALD_TRY_VOID(permitted("a leakage in bits", leaked, 0, kMostCounted));
   HERALD_TRY_VOID(validate(memory));
   HERALD_TRY_VOID(permitted("a number of photons", photons, 1, kMostPhotons));
   HERALD_TRY_VOID(permitted("an epsilon", epsilon, kLeast, std::nextafter(1.0, 0)));
@@ -99,7 +100,7 @@ Result<double> noisy_transfer_length(const NoisyMemory& memory, double photons, 
     (fails_with(middle) > part ? low : high) = middle;
   }
   const auto missing = [&](double length) {  // falls with the length
-    const double message = (0.25 - high) * photons - 1 - length + std::log2(part);
+    const double message = (0.25 - high) * photons - 1 - length - leaked + std::log2(part);
     return lost_bits(memory, photons, message) + 2 * std::log2(2 * part) - length;
   };
   if (missing(1) < 0) return 0.0;
@@ -111,16 +112,16 @@ Result<double> noisy_transfer_length(const NoisyMemory& memory, double photons, 
   return fits;
 }
 
-Result<double> noisy_transfer_both_bound(const NoisyMemory& memory, double photons, double length) {
+Result<double> noisy_transfer_both_bound(const NoisyMemory& memory, double photons, double length, double leaked) {
   HERALD_TRY_VOID(permitted("a length in bits", length, 1, kMostPhotons));
   constexpr double kMost = 1 - 1e-9;
-  HERALD_TRY(const double longest, noisy_transfer_length(memory, photons, kMost));
+  HERALD_TRY(const double longest, noisy_transfer_length(memory, photons, kMost, leaked));
   if (longest < length) return 1.0;
   // The length grows with epsilon.
   double low = std::log(1e-300), high = std::log(kMost);
   for (int step = 0; step < 50; ++step) {
     const double middle = (low + high) / 2;
-    HERALD_TRY(const double fits, noisy_transfer_length(memory, photons, std::exp(middle)));
+    HERALD_TRY(const double fits, noisy_transfer_length(memory, photons, std::exp(middle), leaked));
     (fits >= length ? high : low) = middle;
   }
   return std::min(1.0, std::exp2(-length) + std::exp(high));

@@ -33,14 +33,15 @@ struct WeakStringErasure {
 Result<WeakStringErasure> weak_string_erasure(const NoisyMemory& memory, double photons, double delta);
 
 // The longest strings of an oblivious transfer without interactive hashing: l with l <= nu n gamma(R) - 2 log2(1/(2
-// e)), R nu n = (1/4 - delta) n - 1 - l - log2(1/e), e = epsilon/6, and delta with exp(...) = epsilon/6 in the
-// uncertainty relation of bounded_storage.h. 0 when there is none. The scheme of Schaffner, PRA 82, 032308 (2010); the
-// sums are derived in docs/theory/mistrust.md; secure for n large when C(N) nu < 1/4. epsilon in (0, 1).
-Result<double> noisy_transfer_length(const NoisyMemory& memory, double photons, double epsilon);
+// e)), R nu n = (1/4 - delta) n - 1 - l - leaked - log2(1/e), `leaked` bits of syndromes, e = epsilon/6, and delta with
+// exp(...) = epsilon/6 in the uncertainty relation of bounded_storage.h. 0 when there is none. The scheme of Schaffner,
+// PRA 82, 032308 (2010); the sums are derived in docs/theory/mistrust.md; secure for n large when C(N) nu < 1/4.
+// epsilon in (0, 1).
+Result<double> noisy_transfer_length(const NoisyMemory& memory, double photons, double epsilon, double leaked = 0);
 
 // No adversary with that memory has both strings of l bits with more than 2^-l + epsilon, the smallest epsilon at which
 // that transfer is long enough; at most 1.
-Result<double> noisy_transfer_both_bound(const NoisyMemory& memory, double photons, double length);
+Result<double> noisy_transfer_both_bound(const NoisyMemory& memory, double photons, double length, double leaked = 0);
 
 // An adversary who treats each photon alone: what he guesses of a bit with the basis told later, max((1 + r)/2,
 // cos^2(pi/8)); he stores it from r = 1/sqrt 2 on, else measures in Breidbart's basis. Schaffner, Terhal, Wehner,

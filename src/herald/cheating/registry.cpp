@@ -17,6 +17,7 @@
 #include "herald/cheating/noisy_storage.h"
 #include "herald/cheating/puf.h"
 #include "herald/cheating/relativistic.h"
+#include "herald/cheating/robust_storage.h"
 
 namespace herald {
 
@@ -43,6 +44,7 @@ std::span<const CheatingTheorem> cheating_theorems() {
                                   bounded_storage_theorem(),
                                   noisy_storage_theorem(),
                                   individual_storage_theorem(),
+                                  robust_storage_theorem(),
                                   classical_storage_theorem()};
   return kAll;
 }

@@ -7,16 +7,12 @@
 #include "herald/protocol/coin_flip_berlin/coin_flip_berlin.h"
 #include "herald/protocol/coin_flip_coherent/coin_flip_coherent.h"
 #include "herald/protocol/fields.h"
+#include "herald/protocol/weak_pulses.h"
 
 namespace herald {
 
 std::size_t CoherentCoin::orders_for(double mean_photon_number, std::size_t pulses) {
-  // P[more than m] <= mu^(m+1)/(m+1)!.
-  double left = static_cast<double>(pulses);
-  for (std::size_t m = 0;; ++m) {
-    left *= mean_photon_number / static_cast<double>(m + 1);
-    if (left < 1e-12) return std::max<std::size_t>(m, 1);
-  }
+  return photon_orders(mean_photon_number, pulses);
 }
 
 namespace coin_flip_coherent {
