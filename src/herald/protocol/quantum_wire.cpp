@@ -9,11 +9,7 @@ void QuantumWire::send(QubitString qubits) {
     m_transcript->push_back({m_scheduler->now(), m_owner, m_name, "light"});
     m_transcript->back().qubits = qubits.size();
   }
-  if (!m_noise.none()) {
-    if (m_noise.transmittance < 1) lose(qubits, m_noise.transmittance, m_nature);
-    if (m_noise.depolarising > 0) depolarise(qubits, m_noise.depolarising, m_nature);
-    if (m_noise.dephasing > 0) dephase(qubits, m_noise.dephasing, m_nature);
-  }
+  if (!m_noise.none()) suffer(qubits, m_noise, m_nature);
   if (m_peer != nullptr) {
     m_peer->m_inbox.deliver(std::move(qubits), m_delay);
   } else if (m_carry) {

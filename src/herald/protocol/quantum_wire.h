@@ -6,18 +6,9 @@
 
 #include "herald/protocol/mailbox.h"
 #include "herald/protocol/transcript.h"
-#include "herald/quantum/qubit_string.h"
+#include "herald/quantum/path_noise.h"
 
 namespace herald {
-
-// What a path does to each photon by itself. Probabilities.
-struct PathNoise {
-  double transmittance = 1;  // of the photon's arrival
-  double depolarising = 0;   // its state is replaced by an even mixture
-  double dephasing = 0;      // its phase is flipped
-
-  bool none() const { return transmittance == 1 && depolarising == 0 && dephasing == 0; }
-};
 
 // One end. It outlives the party that waits on it, or goes with it.
 class QuantumWire {

@@ -88,8 +88,7 @@ struct Desk::Asked {
   void count(const QubitString& string, int sign) { holding.qubits += static_cast<std::size_t>(sign) * string.size(); }
   bool room(std::size_t qubits, std::size_t apart) {
     const bool enough = holding.things.size() + std::max<std::size_t>(apart, 1) <= kDeskMostObjects &&
-                        holding.qubits + qubits <= kDeskMostHeld && holding.apart + apart <= kDeskMostApart &&
-                        holding.next < ~std::uint32_t{0} - kDeskMostApart;
+                        holding.qubits + qubits <= kDeskMostHeld && holding.apart + apart <= kDeskMostApart;
     if (!enough) reader.fault("more than the desk holds for one process");
     return enough;
   }
@@ -97,6 +96,9 @@ struct Desk::Asked {
   template <typename T>
   void give(T thing) {
     count(thing, 1);
+    // Numbers come again, in a long session, when what had them is gone; the first and the last one name nothing.
+    while (holding.next == 0 || holding.next == ~std::uint32_t{0} || holding.things.contains(holding.next))
+      ++holding.next;
     reply.fixed<std::uint32_t>(holding.next);
     holding.things.emplace(holding.next++, std::move(thing));
   }
@@ -168,6 +170,15 @@ void Desk::dispatch(Asked& asked) {
   if (asked.what <= DeskRequest::release) return on_qubits(asked);
   if (asked.what <= DeskRequest::release_string) return on_strings(asked);
   if (asked.what <= DeskRequest::claim) return hand_over(asked);
+  if (asked.what == DeskRequest::path) {
+    PathNoise path;
+    for (double* const part : {&path.transmittance, &path.depolarising, &path.dephasing}) {
+      *part = asked.reader.real();
+      if (!(*part >= 0 && *part <= 1)) asked.reader.fault("no path that the desk knows");
+    }
+    if (asked.good()) asked.holding.path = path;
+    return;
+  }
   asked.reader.fault("no request that the desk knows");
 }
 
@@ -339,16 +350,20 @@ void Desk::hand_over(Asked& asked) {
     asked.reply.raw(ticket);
     m_ticket_order.push_back(ticket);
     m_ticket_qubits += string->size();
-    m_tickets.emplace(std::move(ticket), std::move(*string));
+    m_tickets.emplace(std::move(ticket), Handed{std::move(*string), asked.holding.path});
     return forget_old_tickets();
   }
   const ByteView said = asked.reader.raw(kTicketBytes);
   const auto found = m_tickets.find(Bytes(said.begin(), said.end()));
   if (found == m_tickets.end()) asked.reader.fault("a ticket for nothing");
   if (!asked.good()) return;
-  const std::size_t size = found->second.size();
+  Handed& handed = found->second;
+  const std::size_t size = handed.string.size();
+  if (!(handed.path == asked.holding.path))
+    return asked.reader.fault("the two do not agree on what the light suffers on its way");
   if (!asked.room(size, 0)) return;
-  asked.give(std::move(found->second));
+  suffer(handed.string, handed.path, m_nature);
+  asked.give(std::move(handed.string));
   asked.reply.varint(size);
   m_ticket_qubits -= size;
   m_tickets.erase(found);
@@ -358,7 +373,7 @@ void Desk::hand_over(Asked& asked) {
 void Desk::forget_old_tickets() {
   while (m_ticket_order.size() > kDeskMostTickets || m_ticket_qubits > kDeskMostHeld) {
     if (const auto found = m_tickets.find(m_ticket_order.front()); found != m_tickets.end()) {
-      m_ticket_qubits -= found->second.size();
+      m_ticket_qubits -= found->second.string.size();
       m_tickets.erase(found);
     }
     m_ticket_order.pop_front();

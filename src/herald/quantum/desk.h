@@ -10,7 +10,7 @@
 
 #include "herald/base/codec.h"
 #include "herald/base/random.h"
-#include "herald/quantum/qubit_string.h"
+#include "herald/quantum/path_noise.h"
 
 namespace herald {
 
@@ -35,6 +35,11 @@ class Desk {
     std::map<std::uint32_t, Thing> things;
     std::uint32_t next = 1;
     std::size_t qubits = 0, apart = 0;  // in all; in no string
+    PathNoise path;                     // as the client says
+  };
+  struct Handed {
+    QubitString string;
+    PathNoise path;  // as the sender says
   };
 
   void dispatch(Asked& asked);
@@ -46,7 +51,7 @@ class Desk {
   SimulationRandom m_nature;
   SecretRandom m_tickets_random;
   std::map<Client, Holding> m_holdings;
-  std::map<Bytes, QubitString> m_tickets;
+  std::map<Bytes, Handed> m_tickets;
   std::deque<Bytes> m_ticket_order;  // the oldest first; those claimed as well
   std::size_t m_ticket_qubits = 0;
 };

@@ -33,6 +33,7 @@ enum class DeskRequest : std::uint8_t {
   release_string,  // number
   offer,           // number -> a ticket, with which another process claims the string
   claim,           // ticket -> number, size
+  path,            // transmittance, depolarising, dephasing: what this process takes the path of strings to do
 };
 
 enum class DeskNoise : std::uint8_t { lose, depolarise, dephase, flip };

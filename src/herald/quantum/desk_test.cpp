@@ -7,6 +7,7 @@
 
 #include "herald/base/statistics.h"
 #include "herald/quantum/desk_messages.h"
+#include "herald/quantum/path_noise.h"
 #include "herald/quantum/remote.h"
 
 namespace herald {
@@ -233,6 +234,40 @@ TEST(Desk, ADeskThatIsGoneEndsWhoAsks) {
   } catch (const DeskFault& fault) {
     EXPECT_EQ(fault.error.message, "gone");
   }
+}
+
+// What light suffers is the desk's business, and both must know it.
+TEST(Desk, ThePathIsWhatBothTakeItToBe) {
+  Desk desk(9);
+  constexpr std::size_t kPhotons = 20'000;
+  const PathNoise lossy{0.25, 0, 0}, noisy{1, 0.5, 0};
+  for (const PathNoise& path : {lossy, noisy}) {
+    Bytes ticket;
+    {
+      const UseDesk use(at(desk, 1));
+      agree_on_path(path);
+      ticket = offer(prepare(BitString(kPhotons), Basis::z));
+    }
+    const UseDesk use(at(desk, 2));
+    agree_on_path(PathNoise());
+    try {
+      claim(ticket);
+      ADD_FAILURE() << "claimed over another path";
+    } catch (const DeskFault& fault) {
+      EXPECT_NE(fault.error.message.find("do not agree"), std::string::npos) << fault.error.message;
+    }
+    agree_on_path(path);
+    SimulationRandom random(3);
+    const Detections seen = measure(claim(ticket), Basis::z, random);
+    const double came = static_cast<double>(seen.detected.view().count_ones()),
+                 wrong = static_cast<double>(seen.bits.view().count_ones());
+    EXPECT_NEAR(came, path.transmittance * kPhotons, 7 * std::sqrt(kPhotons / 4.0));  // 7 sigma: 3e-12
+    EXPECT_NEAR(wrong, path.depolarising / 2 * kPhotons, 7 * std::sqrt(kPhotons / 4.0));
+  }
+  Writer writer;
+  writer.fixed<std::uint8_t>(static_cast<std::uint8_t>(detail::DeskRequest::path));
+  for (const double part : {1.0, 0.0, 1.5}) writer.real(part);
+  EXPECT_EQ(desk.answer(1, writer.bytes()).front(), 0);
 }
 
 }  // namespace

@@ -52,10 +52,18 @@ struct Cluster {
   struct Slot {
     std::uint32_t factor = 0, place = 0;
     bool owned = true;  // somebody holds the qubit
+    bool gap = false;   // the qubit is no more
   };
   struct Dense {
     std::vector<Factor> factors;  // that of a gap has no qubits
-    std::vector<Slot> slots;
+    std::vector<Slot> slots;      // the last one is no gap
+    std::vector<std::uint32_t> factor_gaps;
+    std::size_t slot_gaps = 0;
+
+    std::uint32_t add(Factor factor);
+    void forget_factor(std::uint32_t factor);
+    void forget_slot(std::uint32_t slot);
+    std::uint32_t room_for(std::uint32_t count);
   };
   std::unique_ptr<Dense> dense;
   Cluster* into = nullptr;  // moved
@@ -139,10 +147,59 @@ void Cluster::let_go(Cluster* cluster) noexcept {
   }
 }
 
+std::uint32_t Cluster::Dense::add(Factor factor) {
+  if (factor_gaps.empty()) {
+    factors.push_back(std::move(factor));
+    return static_cast<std::uint32_t>(factors.size() - 1);
+  }
+  const std::uint32_t gap = factor_gaps.back();
+  factor_gaps.pop_back();
+  factors[gap] = std::move(factor);
+  return gap;
+}
+
+void Cluster::Dense::forget_factor(std::uint32_t factor) {
+  factors[factor] = Factor{StateVector(0), {}};
+  factor_gaps.push_back(factor);
+}
+
+void Cluster::Dense::forget_slot(std::uint32_t slot) {
+  slots[slot].gap = true;
+  ++slot_gaps;
+  for (; !slots.empty() && slots.back().gap; --slot_gaps) slots.pop_back();
+}
+
+// The first of `count` slots in a row, all of them gaps. Of g gaps between s others some are g / (s + 1) in a row: the
+// slots never are more than (count + 1) (s + 1), however many have come and gone.
+std::uint32_t Cluster::Dense::room_for(std::uint32_t count) {
+  if (slot_gaps >= count * (slots.size() - slot_gaps + 1)) {
+    std::uint32_t row = 0;
+    for (std::uint32_t i = 0; i < slots.size(); ++i) {
+      row = slots[i].gap ? row + 1 : 0;
+      if (row < count) continue;
+      slot_gaps -= count;
+      return i + 1 - count;
+    }
+  }
+  const auto first = static_cast<std::uint32_t>(slots.size());
+  slots.resize(slots.size() + count);
+  return first;
+}
+
 void Cluster::abandon(Cluster* cluster, std::uint32_t slot) noexcept {
   Cluster* at = cluster;
   for (; at->kind == Kind::moved; at = at->into) slot += at->offset;
-  if (at->kind == Kind::dense) at->dense->slots[slot].owned = false;
+  if (at->kind == Kind::dense) {
+    Dense& dense = *at->dense;
+    dense.slots[slot].owned = false;
+    // Of a state that nobody holds a qubit of, nothing is left.
+    const std::uint32_t factor = dense.slots[slot].factor;
+    const std::vector<std::uint32_t>& all = dense.factors[factor].slot;
+    if (std::ranges::none_of(all, [&](std::uint32_t each) { return dense.slots[each].owned; })) {
+      for (const std::uint32_t each : all) dense.forget_slot(each);
+      dense.forget_factor(factor);
+    }
+  }
   let_go(cluster);
 }
 
@@ -165,7 +222,7 @@ Cluster* Cluster::of_state(StateVector state, std::uint32_t handles) {
   Factor& factor = cluster->dense->factors.emplace_back(std::move(state), std::vector<std::uint32_t>());
   for (std::uint32_t k = 0; k < factor.state.qubits(); ++k) {
     factor.slot.push_back(k);
-    cluster->dense->slots.push_back({0, k, true});
+    cluster->dense->slots.push_back({0, k, true, false});
   }
   return cluster;
 }
@@ -190,22 +247,28 @@ Cluster* Cluster::to_dense(Qubit& qubit) {
 }
 
 void Cluster::join_clusters(Qubit& a, Qubit& b) {
-  Cluster* const target = to_dense(a);
-  Cluster* const source = to_dense(b);
+  Cluster* target = to_dense(a);
+  Cluster* source = to_dense(b);
   if (source == target) return;
+  if (target->dense->slots.size() < source->dense->slots.size()) std::swap(target, source);  // few move
   Dense &to = *target->dense, &from = *source->dense;
-  const auto slots = static_cast<std::uint32_t>(to.slots.size()),
-             factors = static_cast<std::uint32_t>(to.factors.size());
+  const std::uint32_t first = to.room_for(static_cast<std::uint32_t>(from.slots.size()));
   for (Factor& factor : from.factors) {
-    for (std::uint32_t& slot : factor.slot) slot += slots;
-    to.factors.push_back(std::move(factor));
+    if (factor.slot.empty()) continue;
+    for (std::uint32_t& slot : factor.slot) slot += first;
+    const std::uint32_t index = to.add(std::move(factor));
+    const std::vector<std::uint32_t>& moved = to.factors[index].slot;
+    for (std::uint32_t k = 0; k < moved.size(); ++k)
+      to.slots[moved[k]] = {index, k, from.slots[moved[k] - first].owned, false};
   }
-  for (const Slot& slot : from.slots) to.slots.push_back({slot.factor + factors, slot.place, slot.owned});
+  for (std::size_t i = 0; i < from.slots.size(); ++i)
+    if (from.slots[i].gap) to.slots[first + i].gap = true, ++to.slot_gaps;
   source->dense.reset();
   source->kind = Kind::moved;
   source->into = target;
-  source->offset = slots;
+  source->offset = first;
   ++target->handles;
+  resolve(a);
   resolve(b);
 }
 
@@ -222,7 +285,7 @@ void Cluster::join(Qubit& a, Qubit& b) {
     d.slots[slot].place = static_cast<std::uint32_t>(target.slot.size());
     target.slot.push_back(slot);
   }
-  source = Factor{StateVector(0), {}};
+  d.forget_factor(from);
 }
 
 void Cluster::take_out(Factor& factor, std::uint32_t place, bool outcome) {
@@ -235,7 +298,9 @@ bool Cluster::find(Factor& factor, std::uint32_t place, SimulationRandom& random
   // Of amplitudes whose norm may have drifted, what is as good as certain is.
   const double one = factor.state.probability_of_one(place);
   const bool outcome = one > 1 - kCertain || (one > kCertain && random.next_bernoulli(one));
+  const std::uint32_t slot = factor.slot[place];
   take_out(factor, place, outcome);
+  dense->forget_slot(slot);
   return outcome;
 }
 
@@ -260,8 +325,7 @@ void Cluster::divide(std::uint32_t index) {
     take_out(factor, k, false);
     StateVector alone(Amplitudes{a, b});
     alone.normalise();
-    dense->slots[slot] = {static_cast<std::uint32_t>(dense->factors.size()), 0, dense->slots[slot].owned};
-    dense->factors.push_back({std::move(alone), {slot}});
+    dense->slots[slot] = {dense->add({std::move(alone), {slot}}), 0, dense->slots[slot].owned, false};
   }
 }
 
@@ -287,7 +351,10 @@ bool Cluster::measure(Qubit& qubit, const Gate* frame, Basis basis, SimulationRa
   const std::uint32_t factor = slot_of(qubit).factor;
   cluster->forget_orphans(cluster->dense->factors[factor], random);
   const bool outcome = cluster->find(cluster->dense->factors[factor], place_of(qubit), random);
-  cluster->divide(factor);
+  if (cluster->dense->factors[factor].slot.empty())
+    cluster->dense->forget_factor(factor);
+  else
+    cluster->divide(factor);
   qubit.m_cluster = nullptr;
   qubit.m_place = Qubit::kGone;
   let_go(cluster);
@@ -445,6 +512,13 @@ std::size_t qubits_together(std::span<Qubit* const> qubits) {
     all += factor.slot.size();
   }
   return all;
+}
+
+std::size_t places_kept(Qubit& qubit) {
+  const Cluster* const cluster = Cluster::resolve(qubit);
+  return cluster == nullptr || cluster->kind != Cluster::Kind::dense
+             ? 0
+             : cluster->dense->slots.size() + cluster->dense->factors.size();
 }
 
 std::size_t apply(const KrausChannel& channel, Qubit& qubit, SimulationRandom& random) {

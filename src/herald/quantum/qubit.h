@@ -78,6 +78,9 @@ void apply(const ComplexMatrix& unitary, std::span<Qubit* const> qubits);
 
 // How many qubits one state would have if these met: with all that they are entangled with, or were.
 std::size_t qubits_together(std::span<Qubit* const> qubits);
+// Places in what is remembered of the qubits that this one met, for those that are no more among them: a small multiple
+// of those that are.
+std::size_t places_kept(Qubit& qubit);
 
 // The outcome in a basis of BB84.
 bool measure(Qubit&& qubit, Basis basis, SimulationRandom& random);

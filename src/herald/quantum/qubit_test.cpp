@@ -307,5 +307,53 @@ TEST(QubitDeath, AQubitThatWasMovedAwayIsNobodys) {
   EXPECT_DEATH(apply(gate::kX, taken), "");  // NOLINT(bugprone-use-after-move)
 }
 
+// One that stays meets thousands that are measured, dropped, or stay some time themselves.
+TEST(Qubit, WhatIsRememberedOfThoseThatAreNoMoreIsBounded) {
+  SimulationRandom random(7);
+  Qubit stays;
+  std::vector<Qubit> others;
+  constexpr std::size_t kMost = 5;
+  std::size_t most = 0;
+  for (int k = 0; k < 20'000; ++k) {
+    auto [near, far] = epr_pair();
+    apply_controlled(gate::kX, near, stays);
+    const bool bit = measure(std::move(near), Basis::z, random);
+    if (bit) apply(gate::kX, stays);  // |0> again
+    if (k % 3 == 0) {
+      others.push_back(std::move(far));
+      if (others.size() > kMost) others.erase(others.begin() + static_cast<std::ptrdiff_t>(random.next_below(kMost)));
+      apply_controlled(gate::kX, stays, others.back());  // does nothing, but they have met
+    }
+    most = std::max(most, places_kept(stays));
+  }
+  EXPECT_LE(most, 2 * 3 * (2 * kMost + 2));
+  EXPECT_FALSE(measure(std::move(stays), Basis::z, random));
+}
+
+// A state of four whose halves are measured and replaced again and again, in every order: what is left behaves as new.
+TEST(Qubit, PlacesThatAreUsedAgainAreAsNew) {
+  SimulationRandom random(8);
+  std::vector<std::pair<Qubit, Qubit>> pairs;
+  Qubit hub;
+  for (int k = 0; k < 4'000; ++k) {
+    while (pairs.size() < 4) {
+      auto& [a, b] = pairs.emplace_back(Qubit(), Qubit());
+      apply_controlled(gate::kX, hub, a);  // the hub is |0>: they meet and nothing happens
+      apply(gate::kHadamard, a);
+      apply_controlled(gate::kX, a, b);
+    }
+    const auto at = pairs.begin() + static_cast<std::ptrdiff_t>(random.next_below(pairs.size()));
+    auto [a, b] = std::move(*at);
+    pairs.erase(at);
+    const Basis basis = (random.next_word() & 1) != 0 ? Basis::x : Basis::z;
+    const bool dropped = random.next_below(4) == 0;
+    if (dropped) continue;
+    const bool one = measure(std::move(a), basis, random);
+    ASSERT_EQ(measure(std::move(b), basis, random), one) << k;
+    ASSERT_LE(places_kept(hub), 100u) << k;
+  }
+  EXPECT_FALSE(measure(std::move(hub), Basis::z, random));
+}
+
 }  // namespace
 }  // namespace herald

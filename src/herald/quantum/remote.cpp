@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "herald/quantum/path_noise.h"
 #include "herald/quantum/remote_requests.h"
 
 namespace herald {
@@ -226,4 +227,11 @@ Claimed claim(ByteView ticket) {
 }
 
 }  // namespace detail::remote
+
+void agree_on_path(const PathNoise& noise) {
+  Request request(detail::DeskRequest::path);
+  for (const double part : {noise.transmittance, noise.depolarising, noise.dephasing}) request.arguments().real(part);
+  ask(request);
+}
+
 }  // namespace herald
