@@ -18,6 +18,7 @@
 #include "herald/protocol/commitment/multiparty.h"
 #include "herald/protocol/commitment/puf.h"
 #include "herald/protocol/commitment/states.h"
+#include "herald/protocol/composed_transfer/composed_transfer.h"
 #include "herald/protocol/computation/joint_computation.h"
 #include "herald/protocol/conjugate_coding/conjugate_coding.h"
 #include "herald/protocol/conjugate_coding/money.h"
@@ -67,6 +68,7 @@ Protocols protocols() {
       &two_party_computation_protocol(),
       &one_sided_computation_protocol(),
       &key_locking_protocol(),
+      &composed_transfer_protocol(),
   };
   return all;
 }

@@ -43,6 +43,7 @@ constexpr std::array kKnown{
     std::pair<std::string_view, Expect>{"two-party-computation", expect_two_party_computation},
     std::pair<std::string_view, Expect>{"one-sided-computation", expect_one_sided_computation},
     std::pair<std::string_view, Expect>{"key-locking", expect_key_locking},
+    std::pair<std::string_view, Expect>{"composed-transfer", expect_composed_transfer},
 };
 
 std::vector<std::pair<std::string_view, Expect>>& added() {

@@ -29,6 +29,7 @@ std::vector<Expectation> expect_commit_relativistic_rounds(const Casting& castin
 std::vector<Expectation> expect_two_party_computation(const Casting& casting);
 std::vector<Expectation> expect_one_sided_computation(const Casting& casting);
 std::vector<Expectation> expect_key_locking(const Casting& casting);
+std::vector<Expectation> expect_composed_transfer(const Casting& casting);
 std::vector<Expectation> expect_bounded_transfer(const Casting& casting);
 std::vector<Expectation> expect_bounded_commitment(const Casting& casting);
 std::vector<Expectation> expect_noisy_transfer(const Casting& casting);

@@ -1,4 +1,5 @@
-// Computation, one-sided computation and the locked key beside their theory, away from the standard parameters.
+// Computation, one-sided computation, the locked key and the composed transfer beside their theory, away from the
+// standard parameters.
 
 #include <gtest/gtest.h>
 
@@ -91,6 +92,17 @@ TEST(KeyLockingTheory, OfFewQubitsByEitherCriterion) {
     for (const double criterion : {0, 1})
       for (const std::string_view eve : {"honest", "cheat-early", "cheat-wait"})
         compare("key-locking", {{"eve", eve}}, {{"qubits", qubits}, {"criterion", criterion}}, 20'000);
+}
+
+TEST(ComposedTransferTheory, WithABoundAtTheBeginningTooTheAttackIsGone) {
+  for (const double bound : {0, 1})
+    for (const double memory : {0, 3, 14, 40})
+      for (const std::string_view alice : {"honest", "cheat-look"})
+        for (const std::string_view bob : {"honest", "cheat-store", "cheat-teleport"}) {
+          if (alice == "cheat-look" && bob == "cheat-teleport") continue;  // theory has no word on two cheats
+          compare("composed-transfer", {{"alice", alice}, {"bob", bob}},
+                  {{"photons", 30}, {"length", 5}, {"memory", memory}, {"bound", bound}}, 4'000);
+        }
 }
 
 // The states that Eve holds, for each key: their distance from what she holds of an ideal one.
