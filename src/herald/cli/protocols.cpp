@@ -57,6 +57,8 @@ std::string explain(const Protocol& protocol) {
   for (const Event& event : protocol.events)
     text += fmt::format("  {:<26} {}{}\n", event.name, event.meaning,
                         event.given.empty() ? "" : fmt::format(", given {}", event.given));
+  text += protocol.one_process.empty() ? "\ntwo processes can play it (--as, with `herald desk`)\n"
+                                       : fmt::format("\nplays in one process only: {}\n", protocol.one_process);
   return text;
 }
 
@@ -86,7 +88,7 @@ Json as_json(const Protocol& protocol) {
   Json json{{"name", protocol.name},         {"family", protocol.family},   {"title", protocol.title},
             {"paper", protocol.paper},       {"summary", protocol.summary}, {"steps", Json::array()},
             {"parties", Json::object()},     {"parameters", Json::array()}, {"events", Json::array()},
-            {"theory", theory_of(protocol)}, {"source", protocol.source}};
+            {"theory", theory_of(protocol)}, {"source", protocol.source},   {"one_process", protocol.one_process}};
   for (const Step& step : protocol.steps) json["steps"].push_back({{"who", step.who}, {"what", step.what}});
   for (const Role& role : protocol.roles)
     for (const Strategy& strategy : role.strategies)

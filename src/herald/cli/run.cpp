@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "herald/base/file.h"
 #include "herald/base/random.h"
 #include "herald/cli/command.h"
 #include "herald/cli/long_work.h"
@@ -29,16 +30,20 @@ constexpr const char* kFooter =
     "  herald run coin-flip --alice cheat-epr --trials 1e6         Alice keeps halves of entangled pairs\n"
     "  herald run coin-flip --alice cheat-epr --sweep storage=0.9:1:0.01 --event lie-passes --plot flip.svg\n"
     "  herald run coin-flip --alice cheat-lie --set photons=10 --precision 0.001\n"
-    "  herald run coin-flip --alice cheat-lie --transcript         one run, message by message\n\n"
+    "  herald run coin-flip --alice cheat-lie --transcript         one run, message by message\n"
+    "  herald run two-party-computation --trials 1 --circuit FILE --input alice=0x2a bob=17\n\n"
     "In two processes, with `herald desk` for the light (see there): --as ROLE, --listen or --connect, --desk.\n\n"
     "A result follows from --seed: the same seed gives the same runs, on any number of threads. Exit status: 0 done, 1 "
     "an\n"
     "error, 2 wrong usage, 130 interrupted (what was played until then is shown).";
 
+constexpr std::size_t kMostText = std::size_t{1} << 28;  // bytes
+
 struct RunOptions {
   std::string protocol, plot;
   std::map<std::string, std::string> parties;  // by role
-  std::vector<std::string> cast, set, sweep, events;
+  std::map<std::string, std::string> files;    // by the text that is in them
+  std::vector<std::string> cast, set, sweep, events, inputs;
   double trials = 100'000, precision = 0, confidence = 0.99;
   std::uint64_t seed = 1, run = 0;
   unsigned threads = 0;
@@ -64,6 +69,17 @@ Result<Casting> read_casting(const RunOptions& options) {
   for (const std::string& text : options.set) {
     HERALD_TRY(const study::Setting setting, study::parse_setting(text));
     HERALD_TRY_VOID(casting.set(setting.name, setting.value));
+  }
+  for (const auto& [text, file] : options.files) {
+    if (file.empty()) continue;
+    HERALD_TRY(const Bytes content, read_file(file, kMostText));
+    HERALD_TRY_VOID(casting.give(text, {file, std::string(content.begin(), content.end())}));
+  }
+  for (const std::string& text : options.inputs) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos)
+      return fail(ErrorCode::invalid_argument, fmt::format("--input {}: say PARTY=VALUE", text));
+    HERALD_TRY_VOID(casting.input(text.substr(0, equals), text.substr(equals + 1)));
   }
   return casting;
 }
@@ -157,6 +173,11 @@ Outcome play(const RunOptions& options) {
     for (std::size_t i = 0; i < axes.size(); ++i) HERALD_TRY_VOID(trials.casting.set(axes[i].name, point.at[i]));
     HERALD_TRY(const study::Tally tally, study::run(trials, how));
     point.tally = &tally;
+    if (trials.most == 1 && tally.runs == 1) {
+      HERALD_TRY(const std::unique_ptr<Game> game, casting.protocol->set_up(trials.casting));
+      game->play(trials.seed, 0);
+      point.told = told_by(*game);
+    }
     if (tally.runs > 0) {
       HERALD_TRY_VOID(print_point(options, point, index == 0));
       if (!axes.empty()) picture.add(point);
@@ -202,6 +223,12 @@ void add_run(CLI::App& program, study::Spread* spread) {
           })
           ->type_name("N");
   command.add_option("--set", options->set, "Set a parameter; may be repeated")->type_name("NAME=VALUE");
+  for (const Protocol* protocol : protocols())
+    for (const ProtocolText& text : protocol->texts) options->files.try_emplace(std::string(text.name));
+  for (auto& [text, file] : options->files)
+    command.add_option("--" + text, file, fmt::format("The {} of a protocol that takes one", text))->type_name("FILE");
+  command.add_option("--input", options->inputs, "What a party of a computation puts in; may be repeated")
+      ->type_name("PARTY=VALUE");
   command.add_option("--sweep", options->sweep, "Run a parameter through a range; may be repeated")
       ->type_name("NAME=RANGE")
       ->allow_extra_args(false);

@@ -33,10 +33,18 @@ std::string_view judgement(const Expectation& theory, const Estimate& measured) 
   return theory.possible(measured.low, measured.high) ? "agrees" : "DIFFERS";
 }
 
+// Whether a text of this name is given: it takes a parameter's place.
+bool given(const Casting& casting, std::string_view name) {
+  const auto text = std::ranges::find(casting.protocol->texts, name, &ProtocolText::name);
+  return text != casting.protocol->texts.end() &&
+         !casting.texts[static_cast<std::size_t>(text - casting.protocol->texts.begin())].from.empty();
+}
+
 std::string settings(const Casting& casting) {
   std::vector<std::string> words;
   for (std::size_t i = 0; i < casting.values.size(); ++i) {
     const ProtocolParameter& spec = casting.protocol->parameters[i];
+    if (given(casting, spec.name)) continue;
     words.push_back(fmt::format("{} {:g}{}{}", spec.name, casting.values[i], spec.unit.empty() ? "" : " ", spec.unit));
   }
   return fmt::format("{}", fmt::join(words, ", "));
@@ -52,7 +60,15 @@ Json parameters_json(const Casting& casting) {
   Json parameters = Json::object();
   for (std::size_t i = 0; i < casting.values.size(); ++i)
     parameters[std::string(casting.protocol->parameters[i].name)] = casting.values[i];
+  for (std::size_t i = 0; i < casting.texts.size(); ++i)
+    if (!casting.texts[i].from.empty())
+      parameters[std::string(casting.protocol->texts[i].name)] = casting.texts[i].from;
   return parameters;
+}
+
+// A line of its own, where there is one.
+std::string remark(const Casting& casting) {
+  return casting.protocol->remark == nullptr ? "" : casting.protocol->remark(casting) + "\n";
 }
 
 }  // namespace
@@ -61,15 +77,32 @@ std::string describe(const Casting& casting) {
   std::vector<std::string> parties;
   for (const Role& role : casting.protocol->roles)
     parties.push_back(fmt::format("{} {}", role.name, casting.strategy_name(role.name)));
-  return fmt::format("{}{}{}", fmt::join(parties, ", "), casting.values.empty() ? "" : "; ", settings(casting));
+  std::string text =
+      fmt::format("{}{}{}", fmt::join(parties, ", "), casting.values.empty() ? "" : "; ", settings(casting));
+  for (std::size_t i = 0; i < casting.texts.size(); ++i)
+    if (!casting.texts[i].from.empty())
+      text += fmt::format("; {} of {}", casting.protocol->texts[i].name, casting.texts[i].from);
+  return text;
+}
+
+std::vector<std::pair<std::string, std::string>> told_by(const Game& game) {
+  std::vector<std::pair<std::string, std::string>> told;
+  const std::vector<std::string> seats = game.seats();
+  for (std::size_t i = 0; i < seats.size(); ++i)
+    if (std::string words = game.tells(i, game.verdicts()[i]); !words.empty())
+      told.emplace_back(seats[i], std::move(words));
+  return told;
 }
 
 std::string run_table(const RunPoint& point) {
   const Protocol& protocol = protocol_of(point);
   std::size_t width = 5;
   for (const std::size_t event : point.events) width = std::max(width, protocol.events[event].name.size());
-  std::string text = fmt::format("{}: {}\n{}\n{} runs, seed {}\n\n", protocol.name, protocol.title,
-                                 describe(point.trials->casting), point.tally->runs, point.trials->seed);
+  std::string text = fmt::format("{}: {}\n{}\n{}{} run{}, seed {}\n\n", protocol.name, protocol.title,
+                                 describe(point.trials->casting), remark(point.trials->casting), point.tally->runs,
+                                 point.tally->runs == 1 ? "" : "s", point.trials->seed);
+  for (const auto& [seat, words] : point.told) text += fmt::format("{}: {}\n", seat, words);
+  if (!point.told.empty()) text += "\n";
   text += fmt::format("{:<{}}  {:>11}  {:^25}  theory\n", "event", width, "probability",
                       fmt::format("{:g} % interval", 100 * (1 - point.trials->doubt.value)));
   for (const std::size_t event : point.events) {
@@ -155,6 +188,8 @@ std::string run_json(const RunPoint& point) {
                                  {"source", theory.source}});
     json["events"].push_back(std::move(entry));
   }
+  if (protocol.remark != nullptr) json["remark"] = protocol.remark(point.trials->casting);
+  for (const auto& [seat, words] : point.told) json["told"][seat] = words;
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -210,11 +245,13 @@ std::string transcript_text(const Casting& casting, const Game& game, const Meet
                                  {"accepted", verdict.accepted},
                                  {"value", verdict.value},
                                  {"phase", verdict.phase},
-                                 {"reason", verdict.reason}});
+                                 {"reason", verdict.reason},
+                                 {"told", game.tells(i, verdict)}});
     }
     return run.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
   }
-  std::string text = fmt::format("{}: {}\n{}\n\n", casting.protocol->name, casting.protocol->title, describe(casting));
+  std::string text = fmt::format("{}: {}\n{}\n{}\n", casting.protocol->name, casting.protocol->title, describe(casting),
+                                 remark(casting));
   for (const Passage& passage : transcript) {
     constexpr std::size_t kShown = 24;
     const std::string what =
@@ -228,8 +265,10 @@ std::string transcript_text(const Casting& casting, const Game& game, const Meet
   text += "\n";
   for (std::size_t i = 0; i < seats.size(); ++i) {
     const Verdict& verdict = game.verdicts()[i];
-    text += verdict.accepted ? fmt::format("{} accepts: {}\n", seats[i], verdict.value)
-                             : fmt::format("{} rejects at \"{}\": {}\n", seats[i], verdict.phase, verdict.reason);
+    const std::string words = game.tells(i, verdict);
+    text += verdict.accepted
+                ? fmt::format("{} accepts: {}\n", seats[i], words.empty() ? fmt::to_string(verdict.value) : words)
+                : fmt::format("{} rejects at \"{}\": {}\n", seats[i], verdict.phase, verdict.reason);
   }
   return text;
 }

@@ -18,8 +18,9 @@ struct RunPoint {
   const study::Trials* trials;
   const study::Tally* tally;
   std::span<const study::Axis> axes;
-  std::vector<double> at;           // the axes' values
-  std::vector<std::size_t> events;  // those to show
+  std::vector<double> at;                                      // the axes' values
+  std::vector<std::size_t> events;                             // those to show
+  std::vector<std::pair<std::string, std::string>> told = {};  // of a single run: what a seat came to, in words
 };
 
 // "Alice cheat-epr, Bob honest; photons 100, storage 0.9".
@@ -44,6 +45,9 @@ class RunPicture {
   study::Series& curve(const std::string& label, study::Look look);
   std::vector<study::Series> m_curves;
 };
+
+// What the parties of the game's last run came to, by seat, where the protocol has words for it.
+std::vector<std::pair<std::string, std::string>> told_by(const Game& game);
 
 // The messages of one run and what each party came to.
 std::string transcript_text(const Casting& casting, const Game& game, const MeetingTranscript& transcript, bool json);

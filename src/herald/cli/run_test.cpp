@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "herald/cli/command_test.h"
@@ -62,6 +63,44 @@ TEST(Run, ShowsOneRunMessageByMessage) {
   EXPECT_EQ(json["verdicts"][1]["seat"], "bob");
 }
 
+std::string circuit_file(std::string_view name) {
+  return (std::filesystem::path(__FILE__).parent_path() / "../../../examples/circuits" / name).string();
+}
+
+TEST(Run, ComputesACircuitOfAFileOnGivenInputs) {
+  const Ran run = herald({"run", "two-party-computation", "--trials", "1", "--circuit",
+                          circuit_file("greater-than-32.txt"), "--input", "alice=0xb2d05e01", "bob=3000000000"});
+  EXPECT_EQ(run.status, kDone) << run.err;
+  for (const char* part :
+       {"alice: result 0x1\n", "bob: result 0x1\n", "semi-honest", "information-theoretic", "circuit of "})
+    EXPECT_NE(run.out.find(part), std::string::npos) << part << run.out;
+  const Ran again = herald({"run", "two-party-computation", "--trials", "1", "--json", "--circuit",
+                            circuit_file("greater-than-32.txt"), "--input", "alice=0xb2d05e00", "bob=3000000000"});
+  EXPECT_EQ(Json::parse(again.out)["told"]["bob"], "result 0x0") << again.out;
+}
+
+// FIPS 197, appendix B.
+TEST(Run, ComputesAesAndSaysWhatItsSecurityIs) {
+  const std::vector<std::string> aes{"run",
+                                     "two-party-computation",
+                                     "--trials",
+                                     "1",
+                                     "--set",
+                                     "circuit=1",
+                                     "--input",
+                                     "alice=0x2b7e151628aed2a6abf7158809cf4f3c",
+                                     "bob=0x3243f6a8885a308d313198a2e0370734"};
+  std::vector<std::string> extended = aes;
+  extended.insert(extended.end(), {"--set", "extended=1"});
+  const Ran quantum = herald(aes), stretched = herald(extended);
+  for (const Ran& run : {quantum, stretched}) {
+    EXPECT_EQ(run.status, kDone) << run.err;
+    EXPECT_NE(run.out.find("bob: result 0x3925841d02dc09fbdc118597196a0b32"), std::string::npos) << run.out;
+  }
+  EXPECT_EQ(quantum.out.find("computational"), std::string::npos) << quantum.out;
+  EXPECT_NE(stretched.out.find("extended by AES-128 and BLAKE2b: computational"), std::string::npos) << stretched.out;
+}
+
 TEST(Run, RefusesWhatCannotBe) {
   const auto refused = [](std::vector<std::string> arguments, std::string_view why) {
     arguments.insert(arguments.begin(), "run");
@@ -81,6 +120,25 @@ TEST(Run, RefusesWhatCannotBe) {
   refused({"coin-flip", "--plot", "flip.svg"}, "a curve needs a range");
   refused({"coin-flip", "--cast", "alice"}, "say ROLE=STRATEGY");
   refused({"./no-such-module.so"}, "cannot open shared object file");
+  const std::string compare = circuit_file("greater-than-32.txt");
+  refused({"coin-flip", "--circuit", compare}, "coin-flip takes no circuit");
+  refused({"coin-flip", "--input", "alice=1"}, "take no inputs");
+  refused({"two-party-computation", "--circuit", __FILE__}, "run_test.cpp:1: expected the number of gates");
+  refused({"two-party-computation", "--input", "alice"}, "say PARTY=VALUE");
+  refused({"two-party-computation", "--input", "charlie=1"}, "one each of alice, bob");
+  refused({"two-party-computation", "--input", "alice=0x1f"}, "alice's input 0x1f: 5 bits where 4 are taken");
+  refused({"two-party-computation", "--input", "alice=0xg"}, "no hexadecimal digits");
+  refused({"two-party-computation", "--input", "alice=-1"}, "expected 0x and hexadecimal digits, or a number");
+  const auto as_alice = [&](std::vector<std::string> arguments, std::string_view why) {
+    arguments.insert(arguments.end(), {"--as", "alice", "--listen", "127.0.0.1:0", "--desk", "127.0.0.1:1"});
+    refused(arguments, why);
+  };
+  as_alice({"commit-puf"}, "commit-puf plays in one process only: a device changes hands");
+  as_alice({"commit-relativistic"}, "its agents stand at places");
+  as_alice({"commit-multiparty"}, "Two processes can play conjugate-coding, ");
+  as_alice({"two-party-computation"}, "with --set commitment=1 (by hash)");
+  as_alice({"two-party-computation", "--set", "commitment=1", "parties=3"}, "3 take part");
+  as_alice({"two-party-computation", "--set", "commitment=1", "--input", "bob=1"}, "bob plays in another process");
 }
 
 TEST(Protocols, ListsExplainsAndTellsTheTheory) {

@@ -16,6 +16,7 @@ Result<link::PlayOptions> read(const PeerOptions& options, const Casting& castin
   link::PlayOptions play;
   play.casting = casting;
   HERALD_TRY(const auto game, casting.protocol->set_up(casting));
+  HERALD_TRY_VOID(link::two_processes(casting, *game));
   const auto seats = game->seats();
   const auto seat = std::ranges::find(seats, options.as);
   if (seat == seats.end())
@@ -26,23 +27,29 @@ Result<link::PlayOptions> read(const PeerOptions& options, const Casting& castin
     return fail(ErrorCode::invalid_argument, "--as: one party says --listen HOST:PORT, the other --connect HOST:PORT");
   if (options.desk.empty())
     return fail(ErrorCode::invalid_argument, "--as: say --desk HOST:PORT, where `herald desk` holds the qubits");
+  for (const auto& [seat, value] : casting.inputs)
+    if (seat != options.as)
+      return fail(ErrorCode::invalid_argument,
+                  fmt::format("--input {}=…: {} plays in another process, which alone may know it", seat, seat));
   play.listens = options.connect.empty();
   HERALD_TRY(play.peer, net::parse_endpoint(play.listens ? options.listen : options.connect));
   HERALD_TRY(play.desk, net::parse_endpoint(options.desk));
   return play;
 }
 
-std::string line_of(std::uint64_t run, const Verdict& verdict, bool json) {
+std::string line_of(std::uint64_t run, const Verdict& verdict, const std::string& told, bool json) {
   if (json)
     return nlohmann::ordered_json{{"run", run},
                                   {"accepted", verdict.accepted},
                                   {"value", verdict.value},
                                   {"phase", verdict.phase},
-                                  {"reason", verdict.reason}}
+                                  {"reason", verdict.reason},
+                                  {"told", told}}
                .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
            "\n";
-  return verdict.accepted ? fmt::format("run {}: accepts: {}\n", run, verdict.value)
-                          : fmt::format("run {}: rejects at \"{}\": {}\n", run, verdict.phase, verdict.reason);
+  return verdict.accepted
+             ? fmt::format("run {}: accepts: {}\n", run, told.empty() ? fmt::to_string(verdict.value) : told)
+             : fmt::format("run {}: rejects at \"{}\": {}\n", run, verdict.phase, verdict.reason);
 }
 
 }  // namespace
@@ -57,9 +64,9 @@ Outcome run_with_peer(const PeerOptions& options, const Casting& casting, std::u
   play.listening = [](std::uint16_t port) { fmt::print(stderr, "waiting at port {}\n", port); };
   bool rejected = false;
   Result<void> printed;
-  play.verdict = [&](std::uint64_t run, const Verdict& verdict) {
+  play.verdict = [&](std::uint64_t run, const Verdict& verdict, const std::string& told) {
     rejected = rejected || !verdict.accepted;
-    if (printed) printed = print(line_of(run, verdict, json));
+    if (printed) printed = print(line_of(run, verdict, told, json));
   };
   HERALD_TRY_VOID(link::play_with_peer(play));
   HERALD_TRY_VOID(std::move(printed));

@@ -1,5 +1,6 @@
 #include "herald/link/play.h"
 
+#include <botan/hash.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -9,6 +10,7 @@
 #include "herald/link/desk_line.h"
 #include "herald/net/framing.h"
 #include "herald/protocol/meeting.h"
+#include "herald/protocol/registry.h"
 
 namespace herald::link {
 namespace {
@@ -21,10 +23,21 @@ constexpr EventLoop::Duration kLook{20}, kRetry{200};
 // The streams of the connection: greetings of the players, then what a run's wires carry.
 enum class Stream : std::uint64_t { hello, message, light, done };
 
+std::string digest(std::string_view text) {
+  const auto hash = Botan::HashFunction::create_or_throw("BLAKE2b(128)");
+  hash->update(text);
+  return fmt::format("{:02x}", fmt::join(hash->final_stdvec(), ""));
+}
+
 // What both must have alike, and the seat, which must differ.
-std::string hello_of(const PlayOptions& options) {
-  return fmt::format("herald {}\n{}\n{}\n{}", kVersion, options.casting.protocol->name,
-                     fmt::join(options.casting.values, " "), options.runs);
+std::string hello_of(const PlayOptions& options, const PathNoise& path) {
+  std::string hello = fmt::format("herald {}\n{}\n{}\n{} runs\npath: transmittance {}, depolarising {}, dephasing {}",
+                                  kVersion, options.casting.protocol->name, fmt::join(options.casting.values, " "),
+                                  options.runs, path.transmittance, path.depolarising, path.dephasing);
+  for (std::size_t i = 0; i < options.casting.texts.size(); ++i)
+    if (const GivenText& given = options.casting.texts[i]; !given.from.empty())
+      hello += fmt::format("\n{} {}", options.casting.protocol->texts[i].name, digest(given.content));
+  return hello;
 }
 
 class Player {
@@ -33,14 +46,13 @@ class Player {
 
   Result<void> play() {
     HERALD_TRY(m_game, m_options.casting.protocol->set_up(m_options.casting));
-    Meeting* const meeting = m_game->meeting();
-    if (meeting == nullptr || meeting->seats() != 2 || m_options.seat >= 2)
-      return fail(ErrorCode::invalid_argument,
-                  fmt::format("{} plays in one process only: leave out --as", m_options.casting.protocol->name));
-    m_meeting = meeting;
+    HERALD_TRY_VOID(two_processes(m_options.casting, *m_game));
+    m_meeting = m_game->meeting();
+    HERALD_CHECK(m_options.seat < 2);
     HERALD_TRY(m_desk, DeskLine::open(m_options.desk, m_options.patience));
     look();
     const UseDesk use([this](Bytes request) { return m_desk->ask(std::move(request)); });
+    HERALD_TRY_VOID(agree_with_desk());
     HERALD_TRY_VOID(meet());
     HERALD_TRY_VOID(agree());
     for (m_run = 0; m_run < m_options.runs; ++m_run) HERALD_TRY_VOID(play_run());
@@ -69,6 +81,14 @@ class Player {
       return end - m_heard < m_options.patience;
     });
     return enough();
+  }
+
+  // What light suffers happens at the desk: a party that cheats has no say in it.
+  Result<void> agree_with_desk() try {
+    agree_on_path(m_meeting->noise());
+    return {};
+  } catch (DeskFault& fault) {
+    return std::unexpected(std::move(fault.error));
   }
 
   Result<void> meet() {
@@ -117,7 +137,7 @@ class Player {
   }
 
   Result<void> agree() {
-    const std::string mine = hello_of(m_options);
+    const std::string mine = hello_of(m_options, m_meeting->noise());
     Writer hello;
     hello.text(mine);
     hello.varint(m_options.seat);
@@ -144,6 +164,7 @@ class Player {
   Result<void> play_run() {
     m_meeting->begin(m_options.seed, m_run);
     Peer& other = peer();
+    other.light.disturb({}, SimulationRandom(0));
     other.messages.connect([this](const Bytes& frame) { send(Stream::message, stamped(frame)); });
     other.light.connect([this](QubitString string) { send(Stream::light, stamped(offer(std::move(string)))); });
     auto party = m_game->program(m_options.seat);
@@ -162,7 +183,7 @@ class Player {
     if (!party->done()) give_up(other, enough);
     const Verdict verdict = party->settle<Verdict>(
         [](PartyFault& fault) { return Verdict::reject(fault.phase, std::move(fault.error.message)); });
-    if (m_options.verdict) m_options.verdict(m_run, verdict);
+    if (m_options.verdict) m_options.verdict(m_run, verdict, m_game->tells(m_options.seat, verdict));
     send(Stream::done, {});
     // The rest of the peer's run, which nobody reads any more.
     wait_until([&] {
@@ -239,6 +260,20 @@ class Player {
 };
 
 }  // namespace
+
+Result<void> two_processes(const Casting& casting, Game& game) {
+  const Protocol& protocol = *casting.protocol;
+  std::string why(protocol.one_process);
+  std::vector<std::string_view> others;
+  if (why.empty()) why = game.one_process();
+  if (why.empty() && game.seats().size() != 2) why = fmt::format("{} take part", game.seats().size());
+  if (why.empty() && game.meeting() == nullptr) why = "its parties share what no wire carries";
+  if (why.empty()) return {};
+  for (const Protocol* each : protocols())
+    if (each->one_process.empty() && each->name != protocol.name) others.push_back(each->name);
+  return fail(ErrorCode::invalid_argument, fmt::format("{} plays in one process only: {}. Two processes can play {}",
+                                                       protocol.name, why, fmt::join(others, ", ")));
+}
 
 Result<void> play_with_peer(const PlayOptions& options) { return Player(options).play(); }
 

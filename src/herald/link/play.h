@@ -20,8 +20,12 @@ struct PlayOptions {
   net::EventLoop::Duration patience{30'000};  // for the peer to appear, and to say something
   const std::atomic<bool>* stop = nullptr;    // set by a signal handler
   std::function<void(std::uint16_t port)> listening = {};
-  std::function<void(std::uint64_t run, const Verdict&)> verdict = {};
+  // `told`: the verdict in the protocol's own words (Game::tells).
+  std::function<void(std::uint64_t run, const Verdict&, const std::string& told)> verdict = {};
 };
+
+// Whether two processes can play it. Errors: invalid_argument, with why not, and what they can play.
+Result<void> two_processes(const Casting& casting, Game& game);
 
 // Plays all runs. Errors: invalid_argument (a protocol that plays in one process only), disagreement (the peer plays
 // another protocol, under other parameters, or in the same seat), version, unavailable, interrupted.

@@ -42,6 +42,7 @@ class DeskThread {
 struct Played {
   Result<void> done;
   std::vector<Verdict> verdicts;
+  std::string told;  // of the last run
 };
 
 // Both ends of a game. `change` may set one of them up differently.
@@ -57,8 +58,9 @@ std::array<Played, 2> play(const Casting& casting, std::uint64_t runs, const net
     options[seat].runs = runs;
     options[seat].seed = 5 + seat;
     options[seat].patience = 10s;
-    options[seat].verdict = [&played, seat](std::uint64_t, const Verdict& verdict) {
+    options[seat].verdict = [&played, seat](std::uint64_t, const Verdict& verdict, const std::string& told) {
       played[seat].verdicts.push_back(verdict);
+      played[seat].told = told;
     };
   }
   options[0].listens = true;
@@ -122,6 +124,64 @@ TEST(Play, OtherParametersOrTheSameSeatAreRefused) {
   EXPECT_EQ(other[1].done.error().code, ErrorCode::disagreement);
   const auto same = play(flip("honest", 10), 1, desk.at, [](auto& options) { options[1].seat = 0; });
   EXPECT_EQ(same[1].done.error().code, ErrorCode::disagreement);
+}
+
+// Two processes play what one does, or are told at once why not.
+TEST(Play, EveryProtocolTravelsOrSaysWhyNot) {
+  const DeskThread desk;
+  for (const Protocol* protocol : protocols()) {
+    const Casting casting = Casting::standard(*protocol);
+    const auto game = protocol->set_up(casting);
+    ASSERT_TRUE(game);
+    const auto can = two_processes(casting, **game);
+    if (!can) {
+      EXPECT_NE(can.error().message.find("one process only: "), std::string::npos);
+      EXPECT_NE(can.error().message.find("Two processes can play"), std::string::npos);
+      continue;
+    }
+    const auto [first, second] = play(casting, 2, desk.at);
+    for (const Played& played : {first, second}) {
+      ASSERT_TRUE(played.done) << protocol->name << ": " << played.done.error().message;
+      ASSERT_EQ(played.verdicts.size(), 2u) << protocol->name;
+      for (const Verdict& verdict : played.verdicts)
+        EXPECT_TRUE(verdict.accepted) << protocol->name << ": " << verdict.phase << ": " << verdict.reason;
+    }
+  }
+}
+
+// Each has its own input and nothing of the other's.
+TEST(Play, AComputationOfTwoProcesses) {
+  const DeskThread desk;
+  for (const double extended : {0, 1}) {
+    Casting casting = Casting::standard(**find_protocol("two-party-computation"));
+    EXPECT_TRUE(casting.set("commitment", 1) && casting.set("circuit", 3) && casting.set("bits", 32));
+    EXPECT_TRUE(casting.set("extended", extended));
+    const auto [alice, bob] = play(casting, 1, desk.at, [](auto& options) {
+      EXPECT_TRUE(options[0].casting.input("alice", "0xdeadbeef"));
+      EXPECT_TRUE(options[1].casting.input("bob", "4000000000"));
+    });
+    for (const Played& played : {alice, bob}) {
+      ASSERT_TRUE(played.done) << played.done.error().message;
+      EXPECT_EQ(played.told, "result 0x1cd18e6ef") << played.verdicts[0].reason;
+    }
+  }
+}
+
+TEST(Play, WhatLightSuffersIsTheDesksBusiness) {
+  const DeskThread desk;
+  Casting half = flip("honest", 400);
+  EXPECT_TRUE(half.set("transmittance", 0.5) && half.set("holes", 1));
+  const auto [alice, bob] = play(half, 5, desk.at);
+  ASSERT_TRUE(alice.done && bob.done);
+  for (const Verdict& verdict : bob.verdicts) EXPECT_TRUE(verdict.accepted) << verdict.reason;
+  // Whoever hides in the holes has a line of her own, without loss: the desk is not asked for two.
+  Casting hides = half;
+  EXPECT_TRUE(hides.cast("alice", "cheat-holes"));
+  const auto two = play(half, 1, desk.at, [&](auto& options) { options[0].casting = hides; });
+  ASSERT_FALSE(two[0].done);
+  EXPECT_EQ(two[1].done.error().code, ErrorCode::disagreement);
+  EXPECT_NE(two[1].done.error().message.find("path: transmittance 0.5"), std::string::npos)
+      << two[1].done.error().message;
 }
 
 TEST(Play, WithoutADeskOrAPeerItSaysSo) {

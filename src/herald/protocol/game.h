@@ -58,19 +58,21 @@ class SeatedGame final : public Game {
   std::array<Verdict, kSeats> m_verdicts;
 };
 
-// A game that plays in one process only, because its parties hand over what cannot be sent as bytes.
+// A game that plays in one process only, because its parties hand over what cannot be sent as bytes: `why`.
 class LocalGame final : public Game {
  public:
-  explicit LocalGame(std::unique_ptr<Game> game) : m_game(std::move(game)) {}
+  LocalGame(std::unique_ptr<Game> game, std::string_view why) : m_game(std::move(game)), m_why(why) {}
   Events play(std::uint64_t seed, std::uint64_t run, MeetingTranscript* transcript) override {
     return m_game->play(seed, run, transcript);
   }
   std::span<const Verdict> verdicts() const override { return m_game->verdicts(); }
   std::vector<std::string> seats() const override { return m_game->seats(); }
   void seat_stranger(std::size_t seat, Stranger stranger) override { m_game->seat_stranger(seat, stranger); }
+  std::string_view one_process() const override { return m_why; }
 
  private:
   std::unique_ptr<Game> m_game;
+  std::string_view m_why;  // of static storage
 };
 
 // A game of Alice (seat 0) and Bob (seat 1).

@@ -97,6 +97,7 @@ class Meeting {
   Scheduler& scheduler() { return m_scheduler; }
   // On every way that light takes.
   void set_noise(const PathNoise& noise) { m_noise = noise; }
+  const PathNoise& noise() const { return m_noise; }
   // Errors: invalid_argument, for a delay (s) shorter than light needs between their places.
   Result<void> set_delay(std::size_t a, std::size_t b, double delay);
 

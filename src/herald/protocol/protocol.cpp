@@ -26,9 +26,11 @@ Error unknown(std::string_view what, std::string_view name, std::span<const Name
 }  // namespace
 
 std::optional<Party<Verdict>> Game::program(std::size_t) { return std::nullopt; }
+std::string Game::tells(std::size_t, const Verdict&) const { return {}; }
 
 Casting Casting::standard(const Protocol& protocol) {
   Casting casting{&protocol, std::vector<std::size_t>(protocol.roles.size()), {}};
+  casting.texts.resize(protocol.texts.size());
   for (const ProtocolParameter& parameter : protocol.parameters) casting.values.push_back(parameter.standard);
   return casting;
 }
@@ -55,6 +57,21 @@ Result<void> Casting::set(std::string_view parameter, double value) {
                                                          value, spec.whole ? "a whole number" : "a number", spec.least,
                                                          spec.most, spec.unit.empty() ? "" : " ", spec.unit));
   values[at] = value;
+  return {};
+}
+
+Result<void> Casting::give(std::string_view text, GivenText given) {
+  const std::size_t at = index_of(protocol->texts, text);
+  if (at == protocol->texts.size())
+    return fail(ErrorCode::not_found, fmt::format("{} takes no {}", protocol->name, text));
+  texts[at] = std::move(given);
+  return {};
+}
+
+Result<void> Casting::input(std::string_view seat, std::string value) {
+  if (!protocol->inputs)
+    return fail(ErrorCode::invalid_argument, fmt::format("the parties of {} take no inputs", protocol->name));
+  inputs.insert_or_assign(std::string(seat), std::move(value));
   return {};
 }
 

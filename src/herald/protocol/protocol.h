@@ -3,6 +3,8 @@
 // to. `herald run`, `herald protocols`, the documentation and the tests walk the registry (registry.h).
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -43,6 +45,16 @@ struct ProtocolParameter {
   bool whole = false;  // a whole number
 };
 
+// A text that a protocol may be given, such as a circuit: `herald run` has an option of this name for its file.
+struct ProtocolText {
+  std::string_view name;  // "circuit"
+  std::string_view meaning;
+};
+struct GivenText {
+  std::string from;  // a file's name, for reports and errors; empty: not given
+  std::string content;
+};
+
 // Something that a run may have come to.
 struct Event {
   std::string_view name;  // "alice-wins"
@@ -74,6 +86,11 @@ class Game {
   // protocol plays in one process only.
   virtual Meeting* meeting() { return nullptr; }
   virtual std::optional<Party<Verdict>> program(std::size_t seat);
+  // Why there is none under these parameters, where there would be under others.
+  virtual std::string_view one_process() const { return {}; }
+  // What the verdict of a seat comes to in the protocol's own words, such as a result in hexadecimal; empty: its value
+  // says it.
+  virtual std::string tells(std::size_t seat, const Verdict& verdict) const;
   // From the next run on.
   virtual void seat_stranger(std::size_t seat, Stranger stranger) = 0;
 };
@@ -83,8 +100,10 @@ struct Protocol;
 // Who plays, and under which parameters.
 struct Casting {
   const Protocol* protocol = nullptr;
-  std::vector<std::size_t> strategies;  // by role
-  std::vector<double> values;           // as Protocol::parameters
+  std::vector<std::size_t> strategies;                          // by role
+  std::vector<double> values;                                   // as Protocol::parameters
+  std::vector<GivenText> texts = {};                            // as Protocol::texts
+  std::map<std::string, std::string, std::less<>> inputs = {};  // by seat, as written; who has none draws its own
 
   // All honest, under the standard parameters.
   static Casting standard(const Protocol& protocol);
@@ -92,6 +111,10 @@ struct Casting {
   Result<void> cast(std::string_view role, std::string_view strategy);
   // Errors: not_found; invalid_argument, with the permitted range.
   Result<void> set(std::string_view parameter, double value);
+  // Errors: not_found.
+  Result<void> give(std::string_view text, GivenText given);
+  // Errors: invalid_argument, for a protocol whose parties draw their inputs.
+  Result<void> input(std::string_view seat, std::string value);
 
   // Of a parameter that the protocol has.
   double real(std::string_view parameter) const;
@@ -112,6 +135,12 @@ struct Protocol {
   std::span<const ProtocolParameter> parameters;
   std::span<const Event> events;
   std::string_view source;  // its folder or file under src/herald/protocol
+  // Why its parties cannot meet from different processes (`herald run --as`); empty: two can.
+  std::string_view one_process = {};
+  std::span<const ProtocolText> texts = {};
+  bool inputs = false;  // parties may be given theirs
+  // What a report is to say of runs of this casting, such as what their security rests on.
+  std::string (*remark)(const Casting& casting) = nullptr;
   // Errors: invalid_argument, for values that cannot go together.
   Result<std::unique_ptr<Game>> (*set_up)(const Casting& casting);
 };

@@ -153,6 +153,21 @@ TEST(Spread, TrialsOfAnotherVersionAreRefused) {
     EXPECT_FALSE(parse_trials(text.substr(0, length))) << length;
 }
 
+TEST(Spread, ATextAndInputsGoAlong) {
+  Trials trials{Casting::standard(**find_protocol("two-party-computation"))};
+  ASSERT_TRUE(
+      trials.casting.give("circuit", {"a file\nof two lines", "2 6\n2 2 2\n1 1\n\n2 1 0 2 4 AND\n2 1 4 3 5 XOR\n"}));
+  ASSERT_TRUE(trials.casting.input("alice", "0x2"));
+  const std::string text = text_of(trials);
+  const auto same = parse_trials(text);
+  ASSERT_TRUE(same);
+  EXPECT_EQ(same->casting.texts[0].content, trials.casting.texts[0].content);
+  EXPECT_EQ(same->casting.texts[0].from, "a file\nof two lines");
+  EXPECT_EQ(same->casting.inputs, trials.casting.inputs);
+  for (std::size_t length = text.find('\n') + 1; length < text.size(); ++length)
+    EXPECT_FALSE(parse_trials(text.substr(0, length))) << length;
+}
+
 TEST(Spread, AllRanksCompute) {
   struct Counting : Spread {
     explicit Counting(Spread& spread) : inner(spread) {}

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 #include <thread>
 
 #include "herald/base/version.h"
@@ -21,6 +22,24 @@ std::string error_text(const Error& error) {
   std::string message = error.message;
   std::ranges::replace(message, '\n', ' ');
   return fmt::format("{} {} {}", kError, static_cast<int>(error.code), message);
+}
+
+// Any text as a word: "x" and two digits a byte.
+std::string hex(std::string_view text) {
+  std::string word = "x";
+  for (const char each : text) word += fmt::format("{:02x}", static_cast<unsigned char>(each));
+  return word;
+}
+bool from_hex(std::string_view word, std::string& text) {
+  if (word.size() % 2 != 1 || word[0] != 'x') return false;
+  text.clear();
+  for (std::size_t i = 1; i < word.size(); i += 2) {
+    unsigned char byte = 0;
+    const char* const end = word.data() + i + 2;
+    if (std::from_chars(word.data() + i, end, byte, 16).ptr != end) return false;
+    text.push_back(static_cast<char>(byte));
+  }
+  return true;
 }
 
 // "tally RUNS INTERRUPTED COUNT…"
@@ -61,9 +80,13 @@ Result<Tally> play(Spread& spread, const Trials& trials, Range range, unsigned t
 }  // namespace
 
 std::string text_of(const Trials& trials) {
-  return fmt::format("herald {}\n{}\n{}\n{}\n{}", kVersion,
+  std::string given;
+  for (const GivenText& text : trials.casting.texts) given += fmt::format("{} {} ", hex(text.from), hex(text.content));
+  for (const auto& [seat, value] : trials.casting.inputs) given += fmt::format("{} {} ", hex(seat), hex(value));
+  return fmt::format("herald {}\n{}\n{}\n{}\n{}\n{}", kVersion,
                      trials.module.empty() ? trials.casting.protocol->name : std::string_view(trials.module),
-                     fmt::join(trials.casting.strategies, " "), fmt::join(trials.casting.values, " "), trials.seed);
+                     fmt::join(trials.casting.strategies, " "), fmt::join(trials.casting.values, " "), given,
+                     trials.seed);
 }
 
 Result<Trials> parse_trials(std::string_view text) {
@@ -75,13 +98,17 @@ Result<Trials> parse_trials(std::string_view text) {
   HERALD_TRY(const Protocol* const protocol, module ? load_module(name) : find_protocol(name));
   Trials trials{Casting::standard(*protocol)};
   if (module) trials.module = name;
-  Words strategies(lines.next('\n')), values(lines.next('\n'));
+  Words strategies(lines.next('\n')), values(lines.next('\n')), given(lines.next('\n'));
   bool good = true;
   for (std::size_t i = 0; i < protocol->roles.size(); ++i) {
     std::size_t& strategy = trials.casting.strategies[i];
     good = good && strategies.number(strategy) && strategy < protocol->roles[i].strategies.size();
   }
   for (double& value : trials.casting.values) good = good && values.number(value);
+  for (GivenText& text : trials.casting.texts)
+    good = good && from_hex(given.next(), text.from) && from_hex(given.next(), text.content);
+  for (std::string seat, value; good && !given.rest().empty(); trials.casting.inputs[seat] = value)
+    good = from_hex(given.next(), seat) && from_hex(given.next(), value);
   if (!good || !Words::parse(lines.rest(), trials.seed))
     return fail(ErrorCode::malformed, "the leader sends what are no trials");
   return trials;

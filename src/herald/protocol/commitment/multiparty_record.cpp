@@ -76,6 +76,7 @@ const Protocol& commit_multiparty_protocol() {
       .parameters = kParameters,
       .events = commitment::kEvents,
       .source = "commitment",
+      .one_process = "more than two take part",
       .set_up = set_up,
   };
   return kProtocol;

@@ -34,6 +34,8 @@ constexpr ProtocolParameter kParameters[]{
     {"tolerated", "bit", "wrong bits that Bob lets pass", 0, 0, 31, true},
 };
 
+constexpr std::string_view kNoDeviceTravels = "a device changes hands, and there is none from bytes";
+
 Result<std::unique_ptr<Game>> set_up(const Casting& casting) {
   constexpr Program<PufCommitment> kAlices[]{commit_puf::alice, commit_puf::alice_changes, commit_puf::alice_pairs};
   constexpr Program<PufCommitment> kBobs[]{commit_puf::bob, commit_puf::bob_looks};
@@ -49,10 +51,12 @@ Result<std::unique_ptr<Game>> set_up(const Casting& casting) {
   static constexpr std::array<std::string_view, 3> kNames{"alice", "bob", "maker"};
   const std::array<Program<PufCommitment>, 3> programs{kAlices[casting.strategy("alice")],
                                                        kBobs[casting.strategy("bob")], commit_puf::maker};
-  return std::make_unique<LocalGame>(std::make_unique<SeatedGame<PufCommitment, 3>>(
-      std::make_unique<Meeting>(kNames), programs, p, [](const std::array<Verdict, 3>& verdicts, const PufCommitment&) {
-        return commitment::events(verdicts[0], verdicts[1]);
-      }));
+  return std::make_unique<LocalGame>(
+      std::make_unique<SeatedGame<PufCommitment, 3>>(std::make_unique<Meeting>(kNames), programs, p,
+                                                     [](const std::array<Verdict, 3>& verdicts, const PufCommitment&) {
+                                                       return commitment::events(verdicts[0], verdicts[1]);
+                                                     }),
+      kNoDeviceTravels);
 }
 
 }  // namespace
@@ -75,6 +79,7 @@ const Protocol& commit_puf_protocol() {
       .parameters = kParameters,
       .events = commitment::kEvents,
       .source = "commitment",
+      .one_process = kNoDeviceTravels,
       .set_up = set_up,
   };
   return kProtocol;

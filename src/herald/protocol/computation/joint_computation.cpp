@@ -105,7 +105,8 @@ Party<Verdict> take_part(Seat& seat, const JointComputation& joint, std::size_t 
   // 1. Everybody shares its input with everybody.
   BitString input;
   if (owner_of(me, joint) == me) {
-    input = joint.inputs.empty() ? random_bits(seat.random, groups[me]) : joint.inputs[me];
+    const bool given = me < joint.inputs.size() && !joint.inputs[me].empty();
+    input = given ? joint.inputs[me] : random_bits(seat.random, groups[me]);
     const std::vector<BitString> shares = share(input, joint.parties, seat.random);
     for (std::size_t other = 0; other < joint.parties; ++other)
       if (other != me) peer_of(seat, me, other).send(InputShare(shares[other]));

@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "herald/protocol/computation/shared_evaluation.h"
@@ -28,7 +30,7 @@ struct JointComputation {
   bool extended = false;
   ObliviousTransfer transfer;         // of one bit
   ObliviousTransfer seed_transfer;    // extended: of a seed of 128 bits
-  std::span<const BitString> inputs;  // by group; none: everybody draws its own
+  std::span<const BitString> inputs;  // by group; whose is empty, or missing, draws its own
 };
 
 namespace joint_computation {
@@ -113,6 +115,12 @@ struct JointOptions {
 };
 Result<std::vector<BitString>> compute_jointly(const Circuit& circuit, std::span<const BitString> inputs,
                                                const JointOptions& options);
+
+// An input as people write it: 0x and hexadecimal digits, or a number in decimal digits, below 2^64; bit i weighs 2^i.
+// Errors: invalid_argument, with what is wrong.
+Result<BitString> read_input(std::string_view text, std::size_t bits);
+// 0x and hexadecimal digits, as many as so many bits take.
+std::string hexadecimal(BitView number);
 
 // The transfers that are used unless said otherwise: of bits, and of seeds of 128 bits.
 ObliviousTransfer transfer_of_bits();

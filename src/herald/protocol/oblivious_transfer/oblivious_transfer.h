@@ -25,6 +25,11 @@ struct ObliviousTransfer {
 
 namespace oblivious_transfer {
 
+// Why two processes cannot play with trusted boxes.
+inline constexpr std::string_view kNoBoxTravels =
+    "a trusted box is handed over, and no wire carries one; with --set commitment=1 (by hash) or 2 (by photons) two "
+    "processes can play it";
+
 struct StringPair {
   BitString zero, one;
 };

@@ -116,7 +116,7 @@ Result<std::unique_ptr<Game>> set_up(const Casting& casting) {
   auto game = alice_and_bob<ObliviousTransfer>(kAlices[casting.strategy("alice")], kBobs[casting.strategy("bob")],
                                                transfer, score, path);
   if (transfer.commitments.kind == oblivious_transfer::CommitmentKind::trusted_box)
-    return std::make_unique<LocalGame>(std::move(game));
+    return std::make_unique<LocalGame>(std::move(game), oblivious_transfer::kNoBoxTravels);
   return game;
 }
 

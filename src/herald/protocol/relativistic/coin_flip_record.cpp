@@ -76,6 +76,7 @@ const Protocol& coin_flip_relativistic_protocol() {
       .parameters = kParameters,
       .events = kEvents,
       .source = "relativistic/coin_flip_parties.cpp",
+      .one_process = "its agents stand at places, and when what reaches whom is a matter of the one clock of a process",
       .set_up = set_up,
   };
   return kProtocol;

@@ -94,6 +94,7 @@ const Protocol& commit_relativistic_protocol() {
       .parameters = kParameters,
       .events = kEvents,
       .source = "relativistic/commit_honest.cpp",
+      .one_process = "its agents stand at places, and when what reaches whom is a matter of the one clock of a process",
       .set_up = set_up,
   };
   return kProtocol;

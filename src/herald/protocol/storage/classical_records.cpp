@@ -165,6 +165,7 @@ const Protocol& classical_key_protocol() {
       .parameters = key::kParameters,
       .events = key::kEvents,
       .source = "storage/classical_key.cpp",
+      .one_process = "three take part",
       .set_up = key::set_up,
   };
   return kProtocol;

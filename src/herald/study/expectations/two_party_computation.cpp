@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "herald/base/tail_bounds.h"
+#include "herald/protocol/computation/bristol.h"
 #include "herald/protocol/computation/joint_computation.h"
 #include "herald/study/expectations/all.h"
 
@@ -21,12 +22,19 @@ std::vector<Expectation> expect_two_party_computation(const Casting& casting) {
   std::vector<Expectation> all;
   const double bits = casting.real("bits"), parties = casting.real("parties");
   const std::size_t circuit = casting.whole("circuit");
-  const bool comparison = circuit == 0, extended = casting.whole("extended") == 1;
+  const GivenText& given = casting.texts[0];
+  const bool of_file = !given.from.empty(), comparison = circuit == 0 && !of_file,
+             extended = casting.whole("extended") == 1;
   const std::string_view alice = casting.strategy_name("alice"), bob = casting.strategy_name("bob");
   if ((extended ? bob : alice) == "cheat-store") return all;  // refused: nothing to store
   const ObliviousTransfer transfer = extended ? transfer_of_seeds() : transfer_of_bits();
   // Two transfers an AND gate between every two; extended 128 whatever there is to compute.
-  const double ands = circuit == 1 ? 6400 : circuit == 2 ? bits - 1 : bits;
+  double ands = circuit == 1 ? 6400 : circuit == 2 ? bits - 1 : bits;
+  if (of_file) {
+    const auto read = read_bristol(given.content, given.from);
+    if (!read || read->and_count() == 0) return all;
+    ands = static_cast<double>(read->and_count());
+  }
   const double transfers = (extended ? 128 : 2 * ands) * parties * (parties - 1) / 2;
   const bool stores = (extended ? alice : bob) == "cheat-store";
   if ((stores && (parties > 2 || !comparison)) || (alice == "cheat-spoil" && !comparison)) return all;
