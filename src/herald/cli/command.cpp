@@ -33,7 +33,8 @@ constexpr const char* kFooter =
     "give\n"
     "  herald rate bb84-decoy plob --distance 0:300:10           how much key, at what distance, by which theorem\n"
     "  herald run coin-flip --alice cheat-epr --trials 1e6       a protocol many times, honest or not, beside its "
-    "theory\n\n"
+    "theory\n"
+    "  herald bound transfer-memory --photons 1e6 --length 128   what a theorem says of it at your parameters\n\n"
     "Results go to standard output, notes and errors to standard error. Exit status: 0 done, 1 an error, 2 wrong "
     "usage,\n"
     "3 a protocol that aborted (no key, by its own decision), 130 interrupted.\n"
@@ -89,6 +90,7 @@ int run_program(int argc, char** argv, study::Spread* spread) {
   add_rate(program, spread);
   add_run(program, spread);
   add_protocols(program);
+  add_bound(program);
   add_desk(program);
   add_key(program);
   add_seal(program);

@@ -27,6 +27,7 @@ Result<void> print(std::string_view text);
 
 // One a file of this room.
 void add_bench(CLI::App& program);
+void add_bound(CLI::App& program);
 void add_demo(CLI::App& program);
 void add_desk(CLI::App& program);
 void add_distill(CLI::App& program);

@@ -139,7 +139,9 @@ const Protocol& bounded_transfer_protocol() {
           "Schaffner, SIAM J. Comput. 37, 1865 (2008)",
       .summary =
           "Bob gets one of two random strings of his choice; Alice does not learn which, and he nothing of the other, "
-          "if he can keep fewer than about a quarter of the photons as qubits. Alice cannot cheat at all. The best "
+          "if he can keep fewer than about a quarter of the photons as qubits. Alice cannot cheat at all. The finite "
+          "bound has no word on the few photons that are standard here, and one from some 50000 on (`--set "
+          "photons=50000 --set length=4 --set memory=1000`; `herald bound transfer-both`). The best "
           "known attack needs nearly all photons: what lies between is drawn by `herald run ot-bounded-storage --bob "
           "cheat-store --set photons=200000 --sweep memory=0:200000:5000 --event bob-knows-both --trials 1000 "
           "--plot gap.svg`.",
@@ -163,7 +165,9 @@ const Protocol& bounded_commitment_protocol() {
           "Fehr, Renner, Salvail, Schaffner, CRYPTO 2007",
       .summary =
           "Alice commits to a bit by measuring the photons that Bob sends. Bob learns nothing before she opens it. She "
-          "can open another one only if she kept what she ought to have measured.",
+          "can open another one only if she kept what she ought to have measured. The finite bound has a word from "
+          "some "
+          "50000 photons on (`--set photons=50000 --set memory=1000`; `herald bound bounded-commitment`).",
       .steps = commitment::kSteps,
       .roles = commitment::kRoles,
       .parameters = commitment::kParameters,

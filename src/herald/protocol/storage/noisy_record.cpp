@@ -91,7 +91,10 @@ const Protocol& noisy_transfer_protocol() {
       .summary =
           "Bob gets one of two random strings of his choice; Alice does not learn which, and he nothing of the other, "
           "if all that he keeps while she waits suffers enough. Losses are announced, errors corrected by syndromes: "
-          "what honest parties are granted so, a cheat uses too.",
+          "what honest parties are granted so, a cheat uses too. The finite bound has a word from some 100000 photons "
+          "on against memories as bad as r = 0.2 (`--set photons=100000 --set storage=0.2 --set length=4`; `herald "
+          "bound "
+          "noisy-transfer-both`).",
       .steps = kSteps,
       .roles = kRoles,
       .parameters = kParameters,

@@ -39,6 +39,15 @@ TEST(BoundedStorage, TheBoundHoldsWhereItIsNotTrivial) {
                                      {{"photons", 200'000}, {"memory", 1000}, {"length", 4}});
   EXPECT_LT(theory_of(casting, "bob-knows-both", Relation::at_most), 0.0626);
   expect_theory(casting, 2, 300);
+  // What the records name.
+  const Casting fewer = casting_of("ot-bounded-storage", {{"bob", "cheat-store"}},
+                                   {{"photons", 50'000}, {"memory", 1000}, {"length", 4}});
+  EXPECT_LT(theory_of(fewer, "bob-knows-both", Relation::at_most), 0.1);
+  expect_theory(fewer, 2, 3000);
+  const Casting commitment =
+      casting_of("commit-bounded-storage", {{"alice", "cheat-store"}}, {{"photons", 50'000}, {"memory", 1000}});
+  EXPECT_LT(theory_of(commitment, "opens-afterwards", Relation::at_most), 0.51);
+  expect_theory(commitment, 2, 3000);
 }
 
 // The cheats find their angle themselves; theory, by another method, finds no better one.

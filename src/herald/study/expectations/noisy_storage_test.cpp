@@ -67,6 +67,14 @@ TEST(NoisyStorage, SyndromesForHonestErrorsServeACheatWhoseMemoryIsAsGood) {
   EXPECT_LE(measured(none, "bob-knows-both", 100), 0.05);
 }
 
+// What the record names.
+TEST(NoisyStorage, TheBoundHoldsWhereItIsNotTrivial) {
+  const Casting casting = casting_of("ot-noisy-storage", {{"bob", "cheat-individual"}},
+                                     {{"photons", 100'000}, {"storage", 0.2}, {"length", 4}});
+  EXPECT_LT(theory_of(casting, "bob-knows-both", Relation::at_most), 0.065);
+  expect_theory(casting, 2, 60);
+}
+
 TEST(NoisyStorage, TheBoundFallsWithTheLengthAndRisesWithTheMemory) {
   EXPECT_DOUBLE_EQ(*noisy_transfer_both_bound({0.9, 1}, 100, 8), 1);
   const double weak = *noisy_transfer_both_bound({0.1, 1}, 1e7, 20);
