@@ -9,13 +9,22 @@ enum class Opens : std::uint8_t { as_committed, as_measured };
 // What a Bob who keeps photons knows of what Alice sent.
 class Memory {
  public:
-  // Those of `stored` are kept, the others measured as an honest Bob does; of the kept ones the table is random.
-  Memory(QubitString&& photons, BitString stored, SimulationRandom& random)
-      : m_stored(std::move(stored)),
-        m_table{random_bits(random, m_stored.size()), random_bits(random, m_stored.size())},
-        m_photons(take_apart(std::move(photons))) {
-    for (std::size_t i = 0; i < m_stored.size(); ++i)
-      if (!m_stored[i]) measure_one(i, m_table.bases[i], random);
+  // The photons that came.
+  explicit Memory(QubitString&& photons) {
+    for (std::optional<Qubit>& photon : take_apart(std::move(photons))) {
+      m_arrived.push_back(photon.has_value());
+      if (photon) m_photons.push_back(std::move(photon));
+    }
+  }
+  const BitString& arrived() const { return m_arrived; }
+  std::size_t size() const { return m_photons.size(); }
+  // A share of them is kept, the others measured as an honest Bob does; of the kept ones the table is random.
+  void keep(double share, SimulationRandom& random) {
+    const auto kept = static_cast<std::size_t>(share * static_cast<double>(size()));
+    const BitString stored = random_subset(size(), kept, random);
+    m_table = {random_bits(random, size()), random_bits(random, size())};
+    for (std::size_t i = 0; i < size(); ++i)
+      if (!stored[i]) measure_one(i, m_table.bases[i], random);
   }
   const MeasuredTable& table() const { return m_table; }
 
@@ -31,7 +40,7 @@ class Memory {
     BitString agree(bases);
     agree ^= m_table.bases;
     for (std::uint64_t& word : agree.words()) word = ~word;
-    agree.trim();
+    if (!agree.empty()) agree.trim();
     return difference(agree, tested);
   }
 
@@ -43,7 +52,7 @@ class Memory {
     m_photons[i].reset();
   }
 
-  BitString m_stored;
+  BitString m_arrived;
   MeasuredTable m_table;
   std::vector<std::optional<Qubit>> m_photons;
 };
@@ -66,20 +75,25 @@ PositionSets sets_of_known(BitView known, BitView tested, std::size_t size) {
 }
 
 Party<StringPair> receive_with_memory(Peer& alice, SimulationRandom& random, const ObliviousTransfer& transfer,
-                                      std::size_t kept, Opens opens) {
-  const std::size_t n = transfer.photons;
-  auto photons = co_await alice.receive_light(n);
-  Memory memory(std::move(photons), random_subset(n, kept, random), random);
-  Committer committer(transfer.commitments);
+                                      double share, Opens opens) {
+  auto photons = co_await alice.receive_light(transfer.photons);
+  Memory memory(std::move(photons));
+  const ArrivedPhotons arrivals(memory.arrived());
+  check_arrivals(arrivals, transfer);
+  if (transfer.holes > 0) alice.send(ArrivedPhotons(arrivals));
+  const ObliviousTransfer rest = of_arrived(arrivals, transfer);
+  const std::size_t n = rest.photons;
+  memory.keep(share, random);
+  Committer committer(rest.commitments);
   // Where a commitment can be to nothing, he opens whatever he measures later.
-  const bool open_later = transfer.commitments.kind == CommitmentKind::quantum;
+  const bool open_later = rest.commitments.kind == CommitmentKind::quantum;
   if (open_later) {
     committer.commit_to_nothing(n, alice);
   } else {
     committer.commit(memory.table(), alice, random);
   }
   const auto tested = co_await alice.receive<TestedPositions>();
-  check_tested(tested, transfer);
+  check_tested(tested, rest);
   if (open_later || opens == Opens::as_measured) {
     memory.measure_in_own_bases(tested.positions, random);
     alice.send(committer.open_as(tested.positions, memory.table(), random));
@@ -87,16 +101,15 @@ Party<StringPair> receive_with_memory(Peer& alice, SimulationRandom& random, con
     alice.send(committer.open(tested.positions));
   }
   const auto announced = co_await alice.receive<BasisTable>();
-  check_bases(announced, transfer);
+  check_bases(announced, rest);
   memory.measure_in(announced.bases, random);
-  const PositionSets sets =
-      sets_of_known(memory.known(announced.bases, tested.positions), tested.positions, transfer.set);
+  const PositionSets sets = sets_of_known(memory.known(announced.bases, tested.positions), tested.positions, rest.set);
   alice.send(PositionSets(sets));
   const auto masked = co_await alice.receive<MaskedStrings>();
-  check_strings(masked, sets, transfer);
+  check_strings(masked, sets, rest);
   StringPair both;
-  both.zero = unmask(masked, sets, memory.table().bits, false);
-  both.one = unmask(masked, sets, memory.table().bits, true);
+  both.zero = unmask(masked, sets, memory.table().bits, rest.errors, false);
+  both.one = unmask(masked, sets, memory.table().bits, rest.errors, true);
   co_return both;
 }
 
@@ -111,11 +124,19 @@ enum class Spoils : std::uint8_t { nothing, bases, first_string };
 // A transfer by an Alice who spoils a message of hers and comes to the choice that she takes for Bob's.
 Party<Verdict> send_spoilt(Seat& seat, const ObliviousTransfer& transfer, Spoils spoils) {
   Peer& bob = seat.peer();
-  const std::size_t n = transfer.photons;
   const StringPair strings{random_bits(seat.random, transfer.length), random_bits(seat.random, transfer.length)};
-  const MeasuredTable sent{random_bits(seat.random, n), random_bits(seat.random, n)};
-  bob.send(prepare(sent.bits, sent.bases));
-  const auto commitments = co_await receive_commitments(bob, seat.random, transfer.commitments, n);
+  const MeasuredTable all{random_bits(seat.random, transfer.photons), random_bits(seat.random, transfer.photons)};
+  bob.send(prepare(all.bits, all.bases));
+  ArrivedPhotons arrivals(all_ones(transfer.photons));
+  if (transfer.holes > 0) {
+    auto said = co_await bob.receive<ArrivedPhotons>();
+    check_arrivals(said, transfer);
+    arrivals = std::move(said);
+  }
+  const ObliviousTransfer rest = of_arrived(arrivals, transfer);
+  const MeasuredTable sent = of_arrived(arrivals, all);
+  const std::size_t n = rest.photons;
+  const auto commitments = co_await receive_commitments(bob, seat.random, rest.commitments, n);
   const BitString tested = random_subset(n, transfer.tested, seat.random);
   bob.send(TestedPositions(tested));
   const auto opening = co_await bob.receive<Opening>();
@@ -125,8 +146,8 @@ Party<Verdict> send_spoilt(Seat& seat, const ObliviousTransfer& transfer, Spoils
       if (!tested[i]) announced.flip(i);
   bob.send(BasisTable(announced));
   const auto sets = co_await bob.receive<PositionSets>();
-  check_sets(sets, tested, transfer);
-  MaskedStrings masked = mask(strings, sets, sent.bits, seat.random);
+  check_sets(sets, tested, rest);
+  MaskedStrings masked = mask(strings, sets, sent.bits, rest.errors, seat.random);
   if (spoils == Spoils::first_string) masked.zero = random_bits(seat.random, transfer.length);
   bob.send(std::move(masked));
   // He measured in her bases in the set of his choice: one look at his own bases tells.
@@ -143,7 +164,7 @@ Party<Verdict> send_spoilt(Seat& seat, const ObliviousTransfer& transfer, Spoils
 }  // namespace
 
 Party<StringPair> receive_both_strings(Peer& alice, SimulationRandom& random, const ObliviousTransfer& transfer) {
-  return receive_with_memory(alice, random, transfer, transfer.photons, Opens::as_committed);
+  return receive_with_memory(alice, random, transfer, 1, Opens::as_committed);
 }
 
 Party<Verdict> alice_reads_commitments(Seat& seat, const ObliviousTransfer& transfer) {
@@ -164,14 +185,13 @@ Party<Verdict> bob_measures_late(Seat& seat, const ObliviousTransfer& transfer) 
 }
 
 Party<Verdict> bob_reopens(Seat& seat, const ObliviousTransfer& transfer) {
-  const auto both =
-      co_await receive_with_memory(seat.peer(), seat.random, transfer, transfer.photons, Opens::as_measured);
+  const auto both = co_await receive_with_memory(seat.peer(), seat.random, transfer, 1, Opens::as_measured);
   co_return has_both(both, seat.random);
 }
 
 Party<Verdict> bob_stores_some(Seat& seat, const ObliviousTransfer& transfer) {
-  const auto kept = static_cast<std::size_t>(transfer.stored * static_cast<double>(transfer.photons));
-  const auto both = co_await receive_with_memory(seat.peer(), seat.random, transfer, kept, Opens::as_committed);
+  const auto both =
+      co_await receive_with_memory(seat.peer(), seat.random, transfer, transfer.stored, Opens::as_committed);
   co_return has_both(both, seat.random);
 }
 

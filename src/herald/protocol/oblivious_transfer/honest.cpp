@@ -7,12 +7,20 @@ namespace herald::oblivious_transfer {
 
 Party<std::size_t> send_strings(Peer& bob, SimulationRandom& random, const ObliviousTransfer& transfer,
                                 const StringPair& strings) {
-  const std::size_t n = transfer.photons;
-  // 1. Photons of BB84: random bits in random bases.
-  const MeasuredTable sent{random_bits(random, n), random_bits(random, n)};
-  bob.send(prepare(sent.bits, sent.bases));
+  // 1. Photons of BB84: random bits in random bases. From now on those alone count that came.
+  const MeasuredTable all{random_bits(random, transfer.photons), random_bits(random, transfer.photons)};
+  bob.send(prepare(all.bits, all.bases));
+  ArrivedPhotons arrivals(all_ones(transfer.photons));
+  if (transfer.holes > 0) {
+    auto said = co_await bob.receive<ArrivedPhotons>();
+    check_arrivals(said, transfer);
+    arrivals = std::move(said);
+  }
+  const ObliviousTransfer rest = of_arrived(arrivals, transfer);
+  const MeasuredTable sent = of_arrived(arrivals, all);
+  const std::size_t n = rest.photons;
   // 3. Bob is committed; some of his positions, at random, are opened and compared.
-  const auto commitments = co_await receive_commitments(bob, random, transfer.commitments, n);
+  const auto commitments = co_await receive_commitments(bob, random, rest.commitments, n);
   const BitString tested = random_subset(n, transfer.tested, random);
   bob.send(TestedPositions(tested));
   const auto opening = co_await bob.receive<Opening>();
@@ -22,44 +30,44 @@ Party<std::size_t> send_strings(Peer& bob, SimulationRandom& random, const Obliv
   bob.send(BasisTable(sent.bases));
   // 7. Each string goes under a hash of what she sent at its set.
   const auto sets = co_await bob.receive<PositionSets>();
-  check_sets(sets, tested, transfer);
-  bob.send(mask(strings, sets, sent.bits, random));
+  check_sets(sets, tested, rest);
+  bob.send(mask(strings, sets, sent.bits, rest.errors, random));
   co_return sets.zero.view().count_ones();
 }
 
 Party<BitString> receive_string(Peer& alice, SimulationRandom& random, const ObliviousTransfer& transfer, bool choice) {
-  const std::size_t n = transfer.photons;
-  // 2. Each photon in a random basis; he commits to bases and outcomes.
-  auto photons = co_await alice.receive_light(n);
-  MeasuredTable mine{random_bits(random, n), {}};
-  Detections seen = measure(std::move(photons), mine.bases, random);
-  if (seen.detected.view().count_ones() != n)
-    refuse("light", fmt::format("{} of {} photons are missing", n - seen.detected.view().count_ones(), n));
-  mine.bits = std::move(seen.bits);
-  Committer committer(transfer.commitments);
+  // 2. Each photon in a random basis; he says which came, and commits to their bases and outcomes.
+  auto photons = co_await alice.receive_light(transfer.photons);
+  MeasuredTable all{random_bits(random, transfer.photons), {}};
+  Detections seen = measure(std::move(photons), all.bases, random);
+  all.bits = std::move(seen.bits);
+  const ArrivedPhotons arrivals(std::move(seen.detected));
+  check_arrivals(arrivals, transfer);
+  if (transfer.holes > 0) alice.send(ArrivedPhotons(arrivals));
+  const ObliviousTransfer rest = of_arrived(arrivals, transfer);
+  const MeasuredTable mine = of_arrived(arrivals, all);
+  const std::size_t n = rest.photons;
+  Committer committer(rest.commitments);
   committer.commit(mine, alice, random);
   // 4. He opens what she asks for.
   const auto tested = co_await alice.receive<TestedPositions>();
-  check_tested(tested, transfer);
+  check_tested(tested, rest);
   alice.send(committer.open(tested.positions));
   // 6. Of the rest, one set where his bases are hers and one where they are not, in the order of his choice.
   const auto announced = co_await alice.receive<BasisTable>();
-  check_bases(announced, transfer);
+  check_bases(announced, rest);
   BitString differ = mine.bases;
   differ ^= announced.bases;
-  BitString rest(n);
-  for (std::uint64_t& word : rest.words()) word = ~std::uint64_t{0};
-  rest.trim();
-  rest = difference(rest, tested.positions);
-  const BitString good = difference(rest, differ), bad = difference(rest, good);
+  const BitString untested = difference(all_ones(n), tested.positions);
+  const BitString good = difference(untested, differ), bad = difference(untested, good);
   const PositionSets sets = sets_by_choice(good, bad, choice);
-  if (sets.zero.view().count_ones() < transfer.set)
+  if (sets.zero.view().count_ones() < rest.set)
     refuse(PositionSets::kName, "too few photons were measured in her bases, or in the others");
   alice.send(PositionSets(sets));
   // 8. He knows the bits of one set, and takes the mask off that string.
   const auto masked = co_await alice.receive<MaskedStrings>();
-  check_strings(masked, sets, transfer);
-  co_return unmask(masked, sets, mine.bits, choice);
+  check_strings(masked, sets, rest);
+  co_return unmask(masked, sets, mine.bits, rest.errors, choice);
 }
 
 Party<Verdict> alice(Seat& seat, const ObliviousTransfer& transfer) {

@@ -15,11 +15,17 @@ void MaskedStrings::encode(Writer& writer) const {
   writer.bits(seeds);
   writer.bits(zero);
   writer.bits(one);
+  writer.fixed(code);
+  for (const BitString& syndrome : syndromes) writer.bits(syndrome);
 }
 MaskedStrings MaskedStrings::decode(Reader& reader) {
-  BitString seeds = reader.bits(2 * kMost);
-  BitString zero = reader.bits(kMost);
-  return {std::move(seeds), std::move(zero), reader.bits(kMost)};
+  MaskedStrings masked;
+  masked.seeds = reader.bits(2 * kMost);
+  masked.zero = reader.bits(kMost);
+  masked.one = reader.bits(kMost);
+  masked.code = reader.fixed<std::uint64_t>();
+  for (BitString& syndrome : masked.syndromes) syndrome = reader.bits(kMost);
+  return masked;
 }
 
 }  // namespace herald::oblivious_transfer

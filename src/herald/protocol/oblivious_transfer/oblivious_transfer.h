@@ -3,8 +3,9 @@
 // CRYPTO '91, LNCS 576 (1992) 351; that commitments are what it takes: Crépeau, Kilian, FOCS 1988, 42. Bob learns the
 // string that he chose; Alice does not learn which.
 //
-// Without error correction: over a noisy line Bob's string is wrong as soon as one photon of its set is. `errors`
-// loosens the test alone.
+// Over a line that loses photons Bob says first which came, before anything is said of bases, and the rest is about
+// those. Over a noisy one Alice sends the syndrome of either set's bits (storage/parity_checks.h) with the strings, in
+// one message: two-way correction would tell her which Bob corrects, and so does he not say whether it went well.
 
 #include "herald/protocol/game.h"
 #include "herald/protocol/oblivious_transfer/commitments.h"
@@ -18,7 +19,8 @@ struct ObliviousTransfer {
   // of it he cannot fill both, with sets much below the half he finds one.
   std::size_t set = 44;
   std::size_t length = 16;  // bits of each string; at most `set`
-  double errors = 0;        // the share of errors that Alice puts up with among what she can compare
+  double holes = 0;         // the share of photons that Alice lets be missing
+  double errors = 0;        // the share of errors that she puts up with among what she can compare, and corrects
   double stored = 0.25;     // the share of photons that a cheating Bob keeps
   oblivious_transfer::CommitmentPlan commitments;
 };
@@ -73,13 +75,29 @@ struct PositionSets {
   static PositionSets decode(Reader& reader);
 };
 
-// Each string under the hash of Alice's bits at its set (distill/privacy_amplification.h), and the hashes' seeds.
+// Which photons came, one bit a photon.
+struct ArrivedPhotons {
+  static constexpr std::uint8_t kType = 13;
+  static constexpr std::string_view kName = "arrivals";
+  static constexpr std::size_t kMost = 1 << 20;
+  BitString arrived;
+
+  ArrivedPhotons() = default;
+  explicit ArrivedPhotons(BitString came) : arrived(std::move(came)) {}
+  void encode(Writer& writer) const { writer.bits(arrived); }
+  static ArrivedPhotons decode(Reader& reader) { return ArrivedPhotons(reader.bits(kMost)); }
+};
+
+// Each string under the hash of Alice's bits at its set (distill/privacy_amplification.h), the hashes' seeds, and the
+// syndromes of these bits.
 struct MaskedStrings {
   static constexpr std::uint8_t kType = 8;
   static constexpr std::string_view kName = "strings";
   static constexpr std::size_t kMost = 1 << 20;
   BitString seeds;  // of the first hash, then of the second
   BitString zero, one;
+  std::uint64_t code = 0;  // the seed of both sets' parity checks
+  std::array<BitString, 2> syndromes;
 
   MaskedStrings() = default;
   MaskedStrings(BitString hashes, BitString first, BitString second)

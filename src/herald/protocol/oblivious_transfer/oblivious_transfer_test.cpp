@@ -90,9 +90,9 @@ RC_GTEST_PROP(TransferSteps, AMaskComesOffWithTheSetsBits, ()) {
   BitString all(n);
   for (std::size_t i = 0; i < n; ++i) all.set(i, true);
   const PositionSets sets = sets_by_choice(zero, difference(all, zero), false);
-  const MaskedStrings masked = mask(strings, sets, sent, random);
-  RC_ASSERT(unmask(masked, sets, sent, false) == strings.zero);
-  RC_ASSERT(unmask(masked, sets, sent, true) == strings.one);
+  const MaskedStrings masked = mask(strings, sets, sent, 0, random);
+  RC_ASSERT(unmask(masked, sets, sent, 0, false) == strings.zero);
+  RC_ASSERT(unmask(masked, sets, sent, 0, true) == strings.one);
 }
 
 // Test parties: each cheats on one check, and the other side names it.
@@ -191,9 +191,10 @@ Party<Verdict> alice_of_other_sizes(Seat& seat, const ObliviousTransfer& transfe
   bob.send(BasisTable(std::move(announced)));
   const auto sets = co_await bob.receive<PositionSets>();
   const StringPair strings{random_bits(seat.random, transfer.length), random_bits(seat.random, transfer.length)};
-  MaskedStrings masked = mask(strings, sets, bases, seat.random);
+  MaskedStrings masked = mask(strings, sets, bases, 0, seat.random);
   if (kWrong == 2) masked.seeds.push_back(true);
   if (kWrong == 3) masked.one.push_back(true);
+  if (kWrong == 5) masked.syndromes[1].push_back(true);
   bob.send(std::move(masked));
   co_return Verdict::accept();
 }
@@ -304,6 +305,59 @@ TEST(Transfer, ImpossibleSizesAreRefused) {
   EXPECT_NE(refusal().find("possible is 0 to 158"), std::string::npos);
   ASSERT_TRUE(casting.set("tested", 1) && casting.set("photons", 100'000) && casting.set("strength", 51));
   EXPECT_NE(refusal().find("possible is 1 to 50"), std::string::npos);
+}
+
+// Half of the photons lost, 2 % of the bits wrong: of 200 runs whose test passes at most 10 may end with a wrong
+// string.
+TEST(Transfer, ErrorsAreCorrectedAndHolesPassedOver) {
+  Casting casting = Casting::standard(ot_from_commitment_protocol());
+  for (const auto& [name, value] : std::initializer_list<std::pair<std::string_view, double>>{{"photons", 4000},
+                                                                                              {"tested", 300},
+                                                                                              {"set", 700},
+                                                                                              {"length", 64},
+                                                                                              {"transmittance", 0.5},
+                                                                                              {"holes", 0.55},
+                                                                                              {"depolarising", 0.04},
+                                                                                              {"errors", 0.05}})
+    ASSERT_TRUE(casting.set(name, value)) << name;
+  const auto game = casting.protocol->set_up(casting);
+  ASSERT_TRUE(game) << game.error().message;
+  int done = 0, right = 0;
+  for (std::uint64_t run = 0; run < 200; ++run) {
+    const Events events = (*game)->play(1, run);
+    done += (events & 1) != 0 ? 1 : 0;
+    right += (events & 4) != 0 ? 1 : 0;
+  }
+  EXPECT_GT(done, 180);
+  EXPECT_GE(right, done - 10);
+}
+
+// Who says that photons came which did not, or too few, or of another string.
+template <std::size_t kWrong>
+Party<Verdict> bob_of_other_arrivals(Seat& seat, const ObliviousTransfer& transfer) {
+  const std::size_t n = transfer.photons;
+  auto photons = co_await seat.peer().receive_light(n);
+  BitString arrived = kWrong == 0 ? BitString(n) : all_ones(n + 1);
+  seat.peer().send(ArrivedPhotons(std::move(arrived)));
+  co_return Verdict::accept();
+}
+
+TEST(Transfer, AliceSeesWhatIsWrongWithArrivals) {
+  ObliviousTransfer transfer;
+  transfer.holes = 0.1;
+  const auto verdict = [&](Program<ObliviousTransfer> bob) {
+    const auto game =
+        alice_and_bob<ObliviousTransfer>(alice, bob, transfer, [](const auto&, const auto&) { return Events{0}; });
+    game->play(1, 0);
+    return game->verdicts()[0];
+  };
+  EXPECT_EQ(verdict(bob_of_other_arrivals<0>).reason, "160 of 160 photons are missing");
+  EXPECT_EQ(verdict(bob_of_other_arrivals<1>).reason, "arrivals of 161 photons of 160");
+  EXPECT_TRUE(verdict(bob).accepted);
+}
+
+TEST(Transfer, ASyndromeOfAnotherSizeIsSeen) {
+  EXPECT_EQ(verdict_of(alice_of_other_sizes<5>, bob, 1).reason, "a syndrome of 1 bits where 0 are needed");
 }
 
 }  // namespace

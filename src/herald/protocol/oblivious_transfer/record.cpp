@@ -1,19 +1,23 @@
 #include <fmt/format.h>
 
 #include "herald/protocol/oblivious_transfer/oblivious_transfer.h"
+#include "herald/protocol/storage/parity_checks.h"
 
 namespace herald {
 namespace {
 
 constexpr Step kSteps[]{
     {"alice", "sends photons of random bits in random bases"},
-    {"bob", "measures each in a random basis and commits, photon by photon, to basis and outcome"},
+    {"bob",
+     "measures each in a random basis, says which came where some may be missing, and commits, photon by photon, to "
+     "basis and outcome"},
     {"alice", "picks photons at random; he opens those, and where the bases agree so must the bits"},
     {"bob", "opens what she asked for, as he committed to it"},
     {"alice", "announces all bases"},
     {"bob", "names two sets of other photons, in the order of his choice: one where his bases are hers, one where not"},
-    {"alice", "sends each string under a hash of the bits that she sent at its set"},
-    {"bob", "knows the bits of one set and takes the mask off that string"},
+    {"alice",
+     "sends each string under a hash of the bits that she sent at its set, with their syndrome where there are errors"},
+    {"bob", "knows the bits of one set, corrects them, and takes the mask off that string"},
 };
 
 constexpr Strategy kAlice[]{
@@ -43,7 +47,11 @@ constexpr ProtocolParameter kParameters[]{
      "which does not hide",
      0, 0, 3, true},
     {"strength", "", "photons a bit of BB84's commitments", 16, 1, 1'000, true},
-    {"errors", "", "greatest share of errors among the tested photons that Alice lets pass", 0, 0, 0.5},
+    {"transmittance", "", "probability that a photon arrives", 1, 0, 1},
+    {"holes", "", "greatest share of the photons that Alice lets be missing", 0, 0, 1},
+    {"errors", "",
+     "greatest share of errors among the tested photons that Alice lets pass; both strings' syndromes are made for it",
+     0, 0, 0.25},
     {"depolarising", "", "probability that a photon's state is replaced by an even mixture on its way", 0, 0, 1},
     {"stored", "", "share of the photons that cheat-some keeps", 0.25, 0, 1},
 };
@@ -88,6 +96,7 @@ Result<std::unique_ptr<Game>> set_up(const Casting& casting) {
   transfer.tested = casting.whole("tested");
   transfer.set = casting.whole("set");
   transfer.length = casting.whole("length");
+  transfer.holes = casting.real("holes");
   transfer.errors = casting.real("errors");
   transfer.stored = casting.real("stored");
   transfer.commitments.kind = static_cast<oblivious_transfer::CommitmentKind>(casting.whole("commitment"));
@@ -100,11 +109,25 @@ Result<std::unique_ptr<Game>> set_up(const Casting& casting) {
     return fail(ErrorCode::invalid_argument,
                 fmt::format("set = {} with {} of {} photons tested: possible is 1 to {}, half of the others",
                             transfer.set, transfer.tested, transfer.photons, (transfer.photons - transfer.tested) / 2));
+  const auto fewest =
+      transfer.photons - static_cast<std::size_t>(transfer.holes * static_cast<double>(transfer.photons));
+  if (transfer.tested + 2 * transfer.set > fewest)
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("holes = {} of {} photons: possible is 0 to {:.6g}, what tested + 2 set leave",
+                            transfer.holes, transfer.photons,
+                            1 - static_cast<double>(transfer.tested + 2 * transfer.set) /
+                                    static_cast<double>(transfer.photons)));
   if (transfer.length > transfer.set)
     return fail(
         ErrorCode::invalid_argument,
         fmt::format("length = {} of sets of {}: possible is 1 to {}, a hash being no longer than what is hashed",
                     transfer.length, transfer.set, transfer.set));
+  if (const std::size_t checks = ParityChecks::needed(transfer.set, transfer.errors);
+      transfer.length + checks > transfer.set)
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("set = {} with errors = {:g}: possible is so many that length = {} and a syndrome, here of "
+                            "{} bits, are no more together",
+                            transfer.set, transfer.errors, transfer.length, checks));
   constexpr std::size_t kMostPhotons = 10'000'000;  // of all commitments together
   if (2 * transfer.photons * transfer.commitments.strength > kMostPhotons)
     return fail(ErrorCode::invalid_argument,
@@ -112,6 +135,7 @@ Result<std::unique_ptr<Game>> set_up(const Casting& casting) {
                             transfer.commitments.strength, transfer.photons, kMostPhotons / (2 * transfer.photons),
                             kMostPhotons));
   PathNoise path;
+  path.transmittance = casting.real("transmittance");
   path.depolarising = casting.real("depolarising");
   auto game = alice_and_bob<ObliviousTransfer>(kAlices[casting.strategy("alice")], kBobs[casting.strategy("bob")],
                                                transfer, score, path);
@@ -133,8 +157,9 @@ const Protocol& ot_from_commitment_protocol() {
       .summary =
           "Bob learns the one of Alice's two strings that he chose, and Alice does not learn which. That he measured "
           "the photons at once is what his commitments prove: with a commitment that does not bind he stores them "
-          "and learns both strings, with one that does not hide she learns his choice. It is noiseless: `errors` "
-          "loosens the test, but the strings are not corrected.",
+          "and learns both strings, with one that does not hide she learns his choice. Over a lossy line he "
+          "says first which photons came; over a noisy one a syndrome of each string's bits goes with it, which costs "
+          "as many of them, and a test that lets errors pass lets him store twice that share of the photons.",
       .steps = kSteps,
       .roles = kRoles,
       .parameters = kParameters,

@@ -5,14 +5,18 @@
 #include <algorithm>
 
 #include "herald/distill/privacy_amplification.h"
+#include "herald/protocol/storage/parity_checks.h"
 
 namespace herald::oblivious_transfer {
 namespace {
 
-BitString hash(BitView bits, BitView set, BitView seeds, bool which, std::size_t length) {
-  const BitString raw = at_positions(bits, positions_of(set));
+BitString hash(BitView raw, BitView seeds, bool which, std::size_t length) {
   const std::size_t seed = amplification_seed_bits(raw.size());
   return BitString(amplify(raw, slice(seeds, which ? seed : 0, seed), length).view());
+}
+
+ParityChecks code(std::size_t bits, double errors, const MaskedStrings& masked, bool which) {
+  return {bits, ParityChecks::needed(bits, errors), masked.code ^ (which ? 1 : 0)};
 }
 
 bool overlap(BitView a, BitView b) {
@@ -47,10 +51,38 @@ BitString random_subset(std::size_t size, std::size_t count, SimulationRandom& r
   return subset;
 }
 
+BitString all_ones(std::size_t size) {
+  BitString ones(size);
+  for (std::uint64_t& word : ones.words()) word = ~std::uint64_t{0};
+  if (size > 0) ones.trim();
+  return ones;
+}
+
 BitString difference(BitView within, BitView without) {
   BitString rest(within);
   for (std::size_t w = 0; w < rest.words().size(); ++w) rest.words()[w] &= ~without.words()[w];
   return rest;
+}
+
+void check_arrivals(const ArrivedPhotons& arrivals, const ObliviousTransfer& transfer) {
+  const std::size_t n = transfer.photons;
+  if (arrivals.arrived.size() != n)
+    refuse(ArrivedPhotons::kName, fmt::format("arrivals of {} photons of {}", arrivals.arrived.size(), n));
+  const std::size_t missing = n - arrivals.arrived.view().count_ones();
+  if (static_cast<double>(missing) > transfer.holes * static_cast<double>(n))
+    refuse(ArrivedPhotons::kName, fmt::format("{} of {} photons are missing", missing, n));
+}
+
+ObliviousTransfer of_arrived(const ArrivedPhotons& arrivals, const ObliviousTransfer& transfer) {
+  ObliviousTransfer rest = transfer;
+  rest.photons = arrivals.arrived.view().count_ones();
+  return rest;
+}
+
+MeasuredTable of_arrived(const ArrivedPhotons& arrivals, const MeasuredTable& table) {
+  const std::vector<std::uint32_t> came = positions_of(arrivals.arrived);
+  if (came.size() == arrivals.arrived.size()) return table;
+  return {at_positions(table.bases, came), at_positions(table.bits, came)};
 }
 
 void test(const MeasuredTable& opened, const MeasuredTable& sent, BitView tested, double errors) {
@@ -81,14 +113,21 @@ void check_sets(const PositionSets& sets, BitView tested, const ObliviousTransfe
     refuse(PositionSets::kName, "a photon that was tested is in a set");
 }
 
-MaskedStrings mask(const StringPair& strings, const PositionSets& sets, BitView sent, SimulationRandom& random) {
+MaskedStrings mask(const StringPair& strings, const PositionSets& sets, BitView sent, double errors,
+                   SimulationRandom& random) {
   const std::size_t seed = amplification_seed_bits(sets.zero.view().count_ones());
-  BitString seeds = random_bits(random, 2 * seed);
-  BitString zero = hash(sent, sets.zero, seeds, false, strings.zero.size());
-  BitString one = hash(sent, sets.one, seeds, true, strings.one.size());
-  zero ^= strings.zero;
-  one ^= strings.one;
-  return {std::move(seeds), std::move(zero), std::move(one)};
+  MaskedStrings masked(random_bits(random, 2 * seed), strings.zero, strings.one);
+  const std::array bits{at_positions(sent, positions_of(sets.zero)), at_positions(sent, positions_of(sets.one))};
+  masked.zero ^= hash(bits[0], masked.seeds, false, strings.zero.size());
+  masked.one ^= hash(bits[1], masked.seeds, true, strings.one.size());
+  if (errors > 0) {
+    masked.code = random.next_word();
+    for (const bool which : {false, true}) {
+      const BitString& of = which ? bits[1] : bits[0];
+      (which ? masked.syndromes[1] : masked.syndromes[0]) = code(of.size(), errors, masked, which).syndrome(of);
+    }
+  }
+  return masked;
 }
 
 void check_tested(const TestedPositions& tested, const ObliviousTransfer& transfer) {
@@ -115,11 +154,17 @@ void check_strings(const MaskedStrings& masked, const PositionSets& sets, const 
     refuse(MaskedStrings::kName,
            fmt::format("seeds of {} bits and strings of {} and {}; agreed were {} and {}", masked.seeds.size(),
                        masked.zero.size(), masked.one.size(), seeds, transfer.length));
+  const std::size_t checks = ParityChecks::needed(sets.zero.view().count_ones(), transfer.errors);
+  for (const BitString& syndrome : masked.syndromes)
+    if (syndrome.size() != checks)
+      refuse(MaskedStrings::kName, fmt::format("a syndrome of {} bits where {} are needed", syndrome.size(), checks));
 }
 
-BitString unmask(const MaskedStrings& masked, const PositionSets& sets, BitView bits, bool which) {
+BitString unmask(const MaskedStrings& masked, const PositionSets& sets, BitView bits, double errors, bool which) {
   BitString string = which ? masked.one : masked.zero;
-  string ^= hash(bits, which ? sets.one : sets.zero, masked.seeds, which, string.size());
+  BitString raw = at_positions(bits, positions_of(which ? sets.one : sets.zero));
+  if (errors > 0) raw = code(raw.size(), errors, masked, which).correct(raw, masked.syndromes[which ? 1 : 0], errors);
+  string ^= hash(raw, masked.seeds, which, string.size());
   return string;
 }
 

@@ -62,5 +62,39 @@ TEST(TransferTheory, OfANoisyLine) {
     compare({}, {{"photons", 24}, {"tested", 4}, {"set", 4}, {"length", 4}, {"depolarising", depolarising}}, 10'000);
 }
 
+TEST(TransferTheory, OfALineThatLosesPhotons) {
+  for (const double holes : {0.0, 0.3, 0.5})
+    for (const std::string_view bob : {"honest", "cheat-late", "cheat-reopen", "cheat-some"})
+      compare({{"bob", bob}},
+              {{"photons", 40}, {"tested", 4}, {"set", 6}, {"length", 3}, {"transmittance", 0.7}, {"holes", holes}},
+              4'000);
+  for (const std::string_view alice : {"cheat-read", "cheat-bases", "cheat-spoil"})
+    compare({{"alice", alice}},
+            {{"photons", 40}, {"tested", 4}, {"set", 6}, {"length", 3}, {"transmittance", 0.7}, {"holes", 0.5}}, 4'000);
+}
+
+// What a test that lets errors pass costs, and what it lets an honest Bob do.
+TEST(TransferTheory, OfATestThatLetsErrorsPass) {
+  for (const std::string_view bob : {"honest", "cheat-late", "cheat-reopen", "cheat-some"})
+    for (const double stored : {0.1, 0.3})
+      compare({{"bob", bob}},
+              {{"photons", 400}, {"tested", 40}, {"set", 160}, {"length", 8}, {"errors", 0.1}, {"stored", stored}},
+              1'500);
+  for (const std::string_view alice : {"cheat-read", "cheat-bases", "cheat-spoil"})
+    compare({{"alice", alice}}, {{"photons", 400}, {"tested", 40}, {"set", 160}, {"length", 8}, {"errors", 0.05}},
+            1'500);
+  for (const double depolarising : {0.02, 0.1})
+    compare({},
+            {{"photons", 1200},
+             {"tested", 100},
+             {"set", 450},
+             {"length", 16},
+             {"errors", 0.05},
+             {"depolarising", depolarising},
+             {"transmittance", 0.9},
+             {"holes", 0.15}},
+            300);
+}
+
 }  // namespace
 }  // namespace herald::study
