@@ -1,0 +1,176 @@
+#include "herald/store/record_store.h"
+
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <sys/stat.h>
+
+#include "herald/store/memory_records.h"
+#include "herald/store/test_store.h"
+
+namespace herald::store {
+namespace {
+
+SecretBits test_key(std::uint64_t word = 7) {
+  SecretBits key(256);
+  key.words()[0] = word;
+  return key;
+}
+
+Bytes bytes(std::string_view text) { return {text.begin(), text.end()}; }
+std::string text(const SecretBytes& value) { return {value.expose_secret().begin(), value.expose_secret().end()}; }
+
+RecordStore open_memory(MemoryRecords::Disk& disk) {
+  return must(RecordStore::open(std::make_unique<MemoryRecords>(disk), test_key()));
+}
+RecordStore open_file(const std::filesystem::path& path) {
+  return must(RecordStore::open(must(open_sqlite_records(path.string())), test_key()));
+}
+
+std::map<std::string, std::string> all(RecordStore& store, std::string_view prefix = "", std::string_view from = "") {
+  std::map<std::string, std::string> seen;
+  must(store.transact([&](Records& records) {
+    return records.scan(bytes(prefix), bytes(from), [&](ByteView key, SecretBytes value) -> Result<bool> {
+      seen[{key.begin(), key.end()}] = text(value);
+      return true;
+    });
+  }));
+  return seen;
+}
+
+// Both engines do as a map does, whatever the order, across transactions kept and given up, and after reopening.
+TEST(RecordStore, IsAnOrderedMapOfWhatWasCommitted) {
+  rc::check([] {
+    TestDirectory directory;
+    MemoryRecords::Disk disk;
+    const auto names = rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab\xff")));
+    std::map<std::string, std::string> model;
+    for (int round = 0; round < 4; ++round) {
+      RecordStore memory = open_memory(disk), file = open_file(directory / "records");
+      RC_ASSERT(all(memory) == model);
+      RC_ASSERT(all(file) == model);
+      const std::string prefix = *names, from = *names;
+      auto expected = model;
+      std::erase_if(expected, [&](const auto& each) { return !each.first.starts_with(prefix) || each.first < from; });
+      RC_ASSERT(all(memory, prefix, from) == expected);
+      RC_ASSERT(all(file, prefix, from) == expected);
+
+      const bool keep = *rc::gen::arbitrary<bool>();
+      auto changed = model;
+      const auto steps = *rc::gen::container<std::vector<std::tuple<bool, std::string, std::string>>>(
+          rc::gen::tuple(rc::gen::arbitrary<bool>(), names, names));
+      const auto work = [&](Records& records) -> Result<void> {
+        for (const auto& [put, name, value] : steps) {
+          if (name.empty()) continue;
+          if (put) {
+            HERALD_TRY_VOID(records.put(bytes(name), bytes(value)));
+            changed[name] = value;
+          } else {
+            HERALD_TRY(const bool was_there, records.erase(bytes(name)));
+            RC_ASSERT(was_there == (changed.erase(name) == 1));
+          }
+          HERALD_TRY(const auto there, records.get(bytes(name)));
+          RC_ASSERT(there.has_value() == put);
+        }
+        if (!keep) return fail(ErrorCode::interrupted, "given up");
+        return {};
+      };
+      RC_ASSERT(memory.transact(work).has_value() == keep);
+      changed = model;
+      RC_ASSERT(file.transact(work).has_value() == keep);
+      if (keep) model = changed;
+      RC_ASSERT(memory.count() == file.count());
+    }
+  });
+}
+
+MemoryRecords::Disk some_records() {
+  MemoryRecords::Disk disk;
+  RecordStore store = open_memory(disk);
+  for (const char* name : {"a", "b", "c"})
+    must(store.transact(
+        [&](Records& records) { return records.put(bytes(name), bytes(std::string("value of ") + name)); }));
+  return disk;
+}
+
+ErrorCode reopened(MemoryRecords::Disk disk, std::uint64_t key = 7) {
+  const auto store = RecordStore::open(std::make_unique<MemoryRecords>(disk), test_key(key));
+  return store ? ErrorCode::aborted : store.error().code;
+}
+
+TEST(RecordStore, EveryByteOfEveryRecordIsAuthenticated) {
+  const MemoryRecords::Disk disk = some_records();
+  EXPECT_EQ(reopened(disk), ErrorCode::aborted);  // it opens
+  EXPECT_EQ(reopened(disk, 8), ErrorCode::authentication);
+  for (const auto& [name, value] : disk) {
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      auto changed = disk;
+      changed[name][i] ^= 1;
+      EXPECT_EQ(reopened(changed), ErrorCode::authentication);
+    }
+    auto shorter = disk, without = disk, moved = disk;
+    shorter[name].pop_back();
+    EXPECT_EQ(reopened(shorter), ErrorCode::authentication);
+    without.erase(name);
+    EXPECT_EQ(reopened(without), ErrorCode::authentication);
+    moved["d"] = value;
+    EXPECT_EQ(reopened(moved), ErrorCode::authentication);
+  }
+}
+
+TEST(RecordStore, RecordsOfAnEarlierStateAreFound) {
+  MemoryRecords::Disk disk = some_records();
+  const MemoryRecords::Disk before = disk;
+  {
+    RecordStore store = open_memory(disk);
+    must(store.transact([](Records& records) -> Result<void> {
+      HERALD_TRY_VOID(records.put(bytes("a"), bytes("another value")));
+      HERALD_TRY_VOID(records.erase(bytes("b")));
+      return {};
+    }));
+    EXPECT_EQ(store.count(), 4u);
+  }
+  for (const auto& [name, value] : before) {  // any one of them brought back, the head too
+    auto changed = disk;
+    changed[name] = value;
+    EXPECT_EQ(reopened(changed), name == "c" ? ErrorCode::aborted : ErrorCode::authentication);
+  }
+  // The whole of it opens: only the count shows that it is an earlier state.
+  MemoryRecords::Disk whole = before;
+  EXPECT_EQ(open_memory(whole).count(), 3u);
+}
+
+TEST(RecordStore, TwoMayShareAFile) {
+  TestDirectory directory;
+  RecordStore one = open_file(directory / "records"), two = open_file(directory / "records");
+  for (int i = 0; i < 5; ++i) {
+    must(one.transact([&](Records& records) { return records.put(bytes("a"), bytes(std::to_string(i))); }));
+    must(two.transact([&](Records& records) -> Result<void> {
+      EXPECT_EQ(text(*must(records.get(bytes("a")))), std::to_string(i));
+      return records.put(bytes("b"), bytes("x"));
+    }));
+  }
+  EXPECT_EQ(open_file(directory / "records").count(), 10u);
+}
+
+TEST(RecordStore, AFileIsItsOwnersAndOfItsKind) {
+  TestDirectory directory;
+  const std::string path = (directory / "records").string();
+  {
+    open_file(path);
+  }
+  struct stat status{};
+  ASSERT_EQ(stat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  ASSERT_EQ(chmod(path.c_str(), 0640), 0);
+  EXPECT_EQ(open_sqlite_records(path).error().code, ErrorCode::insecure);
+  EXPECT_EQ(open_sqlite_records((directory / "no" / "where").string()).error().code, ErrorCode::io);
+  const std::string other = (directory / "text").string();
+  std::ofstream(other) << "this is no database, and long enough to be read as one that is none at all";
+  ASSERT_EQ(chmod(other.c_str(), 0600), 0);
+  EXPECT_EQ(open_sqlite_records(other).error().code, ErrorCode::malformed);
+}
+
+}  // namespace
+}  // namespace herald::store
