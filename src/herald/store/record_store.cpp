@@ -125,6 +125,7 @@ struct RecordStore::State {
   std::unique_ptr<Botan::MessageAuthenticationCode> mac;
   Head head;
   bool changed = false;
+  std::optional<Error> broken;  // an attempt could not be taken back
 };
 
 Result<void> RecordStore::State::verify() {
@@ -179,6 +180,18 @@ Result<void> Records::scan(ByteView prefix, ByteView from, const Each& each) {
   });
 }
 
+Result<void> Records::attempt(const std::function<Result<void>()>& work) {
+  RecordStore::State& state = *m_store->m_state;
+  HERALD_TRY_VOID(state.engine->mark());
+  const Head before = state.head;
+  auto done = work();
+  auto marked = done ? state.engine->forget_mark() : state.engine->back_to_mark();
+  if (!done) state.head = before;
+  if (marked) return done;
+  state.broken = marked.error();
+  return marked;
+}
+
 RecordStore::RecordStore(std::unique_ptr<State> state) : m_state(std::move(state)) {}
 RecordStore::~RecordStore() = default;
 RecordStore::RecordStore(RecordStore&&) noexcept = default;
@@ -196,7 +209,9 @@ Result<RecordStore> RecordStore::open(std::unique_ptr<RecordEngine> engine, cons
 Result<void> RecordStore::State::change(const std::function<Result<void>(Records&)>& work, Records& records) {
   HERALD_TRY_VOID(load_head());
   changed = false;
+  broken.reset();
   HERALD_TRY_VOID(work(records));
+  if (broken) return std::unexpected(*broken);
   if (!changed) return {};
   ++head.count;
   HERALD_TRY_VOID(engine->write({}, seal.seal(associated({}), head.encode())));

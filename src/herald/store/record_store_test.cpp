@@ -141,6 +141,30 @@ TEST(RecordStore, RecordsOfAnEarlierStateAreFound) {
   EXPECT_EQ(open_memory(whole).count(), 3u);
 }
 
+TEST(RecordStore, AnAttemptThatFailsLeavesTheRestOfItsTransaction) {
+  TestDirectory directory;
+  MemoryRecords::Disk disk;
+  for (const bool in_memory : {true, false}) {
+    const auto open = [&] { return in_memory ? open_memory(disk) : open_file(directory / "records"); };
+    {
+      RecordStore store = open();
+      must(store.transact([](Records& records) -> Result<void> {
+        HERALD_TRY_VOID(records.put(bytes("a"), bytes("1")));
+        const auto failed = records.attempt([&]() -> Result<void> {
+          HERALD_TRY_VOID(records.put(bytes("a"), bytes("2")));
+          HERALD_TRY_VOID(records.put(bytes("b"), bytes("2")));
+          return fail(ErrorCode::exhausted, "no more");
+        });
+        EXPECT_EQ(failed.error().code, ErrorCode::exhausted);
+        EXPECT_EQ(text(*must(records.get(bytes("a")))), "1");
+        return records.attempt([&] { return records.put(bytes("c"), bytes("3")); });
+      }));
+    }
+    RecordStore store = open();
+    EXPECT_EQ(all(store), (std::map<std::string, std::string>{{"a", "1"}, {"c", "3"}}));
+  }
+}
+
 TEST(RecordStore, TwoMayShareAFile) {
   TestDirectory directory;
   RecordStore one = open_file(directory / "records"), two = open_file(directory / "records");

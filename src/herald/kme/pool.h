@@ -1,0 +1,70 @@
+#pragma once
+// The key material that two KMEs share, by direction: one end draws, the other receives the same bytes. It comes in
+// lots (a block of a link, what a relay brought), each used from its front, each byte once: bytes that were drawn are
+// gone from the store with the transaction that drew them.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "herald/base/key.h"
+#include "herald/store/record_store.h"
+
+namespace herald::kme {
+
+// Where key material goes: `from` draws it for its applications as masters.
+struct PoolName {
+  std::string from, to;  // KMEs
+  auto operator<=>(const PoolName&) const = default;
+};
+
+// What both ends tell each other of a lot; no bytes.
+struct Lot {
+  std::uint64_t number = 0;  // within its pool; the same at both ends
+  std::uint64_t size = 0;    // bytes
+  std::uint64_t used = 0;    // from its front
+  bool is_shared = false;    // the other end has it too: only then may it be drawn from
+  Provenance provenance;
+};
+
+// Numbers rise, so that no lot comes twice; what is used up leaves nothing behind. Errors: disagreement (a number that
+// does not rise), invalid_argument (no bytes).
+Result<void> add_lot(store::Records& records, const PoolName& pool, std::uint64_t number, ByteView bytes,
+                     const Provenance& provenance);
+// The number of the last lot that was added; 0 when there was none. Numbers begin with 1.
+Result<std::uint64_t> last_lot(store::Records& records, const PoolName& pool);
+// The other end has it. Ok without effect where it is known. Errors: not_found.
+Result<void> share_lot(store::Records& records, const PoolName& pool, std::uint64_t number);
+// What is left of it is forgotten: the other end does not have it.
+Result<void> drop_lot(store::Records& records, const PoolName& pool, std::uint64_t number);
+// Those with bytes left, in the order of their numbers.
+Result<void> each_lot(store::Records& records, const PoolName& pool,
+                      const std::function<Result<bool>(const Lot&)>& each);
+
+// Bytes [offset, offset + size) of a lot.
+struct Draw {
+  std::uint64_t lot = 0, offset = 0, size = 0;
+  bool operator==(const Draw&) const = default;
+  void encode(Writer& writer) const;
+  static Draw decode(Reader& reader);
+};
+struct DrawnBytes {
+  Draw draw;
+  SecretBytes bytes;
+  Provenance provenance;
+};
+// The next `size` bytes of the first shared lot that has so many. Lots of simulated light are passed over unless `word`
+// accepts them. Errors: exhausted, insecure (there would be enough, but of simulated light).
+Result<DrawnBytes> draw(store::Records& records, const PoolName& pool, std::uint64_t size, InsecureSimulated word);
+// The same bytes at the other end, by its word. Bytes before them that were not drawn here are forgotten. Errors:
+// not_found (a lot that is not here yet), insecure (bytes that were used before: the other end repeats itself).
+Result<DrawnBytes> draw_at(store::Records& records, const PoolName& pool, const Draw& draw);
+
+// Keys of `size` bytes that could be drawn, and those of simulated light among them.
+struct PoolLevel {
+  std::uint64_t keys = 0, simulated = 0, bytes = 0;
+};
+Result<PoolLevel> level(store::Records& records, const PoolName& pool, std::uint64_t size);
+
+}  // namespace herald::kme
