@@ -53,6 +53,10 @@ std::string explain(const Protocol& protocol) {
   for (const ProtocolParameter& parameter : protocol.parameters)
     text += fmt::format("  {:<26} {} ({:g}; {})\n", parameter.name, parameter.meaning, parameter.standard,
                         range_of(parameter));
+  for (const ProtocolText& given : protocol.texts)
+    text += fmt::format("  --{:<24} {}\n", fmt::format("{} FILE", given.name), given.meaning);
+  if (protocol.inputs)
+    text += "  --input PARTY=VALUE        what it puts in, 0x and hexadecimal digits or a number; else at random\n";
   text += "\nevents\n";
   for (const Event& event : protocol.events)
     text += fmt::format("  {:<26} {}{}\n", event.name, event.meaning,
@@ -85,10 +89,19 @@ Json theory_of(const Protocol& protocol) {
 }
 
 Json as_json(const Protocol& protocol) {
-  Json json{{"name", protocol.name},         {"family", protocol.family},   {"title", protocol.title},
-            {"paper", protocol.paper},       {"summary", protocol.summary}, {"steps", Json::array()},
-            {"parties", Json::object()},     {"parameters", Json::array()}, {"events", Json::array()},
-            {"theory", theory_of(protocol)}, {"source", protocol.source},   {"one_process", protocol.one_process}};
+  Json json{{"name", protocol.name},
+            {"family", protocol.family},
+            {"title", protocol.title},
+            {"paper", protocol.paper},
+            {"summary", protocol.summary},
+            {"steps", Json::array()},
+            {"parties", Json::object()},
+            {"texts", Json::array()},
+            {"parameters", Json::array()},
+            {"events", Json::array()},
+            {"theory", theory_of(protocol)},
+            {"source", protocol.source},
+            {"one_process", protocol.one_process}};
   for (const Step& step : protocol.steps) json["steps"].push_back({{"who", step.who}, {"what", step.what}});
   for (const Role& role : protocol.roles)
     for (const Strategy& strategy : role.strategies)
@@ -101,6 +114,9 @@ Json as_json(const Protocol& protocol) {
                                   {"least", parameter.least},
                                   {"most", parameter.most},
                                   {"whole", parameter.whole}});
+  for (const ProtocolText& given : protocol.texts)
+    json["texts"].push_back({{"name", given.name}, {"meaning", given.meaning}});
+  json["inputs"] = protocol.inputs;
   for (const Event& event : protocol.events)
     json["events"].push_back({{"name", event.name}, {"meaning", event.meaning}, {"given", event.given}});
   return json;

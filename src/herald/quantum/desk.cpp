@@ -158,7 +158,17 @@ Bytes Desk::answer(Client client, ByteView request) {
   return std::move(reply).take();
 }
 
-void Desk::leave(Client client) { m_holdings.erase(client); }
+void Desk::leave(Client client) {
+  const auto found = m_holdings.find(client);
+  if (found == m_holdings.end()) return;
+  const NoDesk here;
+  for (auto& [number, thing] : found->second.things)
+    if (Qubit* const qubit = std::get_if<Qubit>(&thing)) drop(std::move(*qubit));
+  m_holdings.erase(found);
+}
+
+// Measured, and the outcome told to nobody, so that those that it was entangled with are no longer counted with it.
+void Desk::drop(Qubit&& qubit) { measure(std::move(qubit), Basis::z, m_nature); }
 
 std::size_t Desk::held() const {
   std::size_t all = m_tickets.size();
@@ -236,7 +246,10 @@ void Desk::on_qubits(Asked& asked) {
       if (asked.good() && qubit != nullptr) asked.reply.varint(apply(channel, *qubit, m_nature));
       return;
     }
-    default: asked.take<Qubit>();
+    default: {
+      auto qubit = asked.take<Qubit>();
+      if (asked.good()) drop(std::move(*qubit));
+    }
   }
 }
 

@@ -47,6 +47,7 @@ class Desk {
   void on_strings(Asked& asked);
   void hand_over(Asked& asked);
   void forget_old_tickets();
+  void drop(Qubit&& qubit);
 
   SimulationRandom m_nature;
   SecretRandom m_tickets_random;

@@ -270,5 +270,41 @@ TEST(Desk, ThePathIsWhatBothTakeItToBe) {
   EXPECT_EQ(desk.answer(1, writer.bytes()).front(), 0);
 }
 
+// Who drops what is entangled with a qubit that stays keeps no room for it, and the qubit is as mixed as it was.
+TEST(Desk, WhatIsDroppedTakesNoRoom) {
+  Desk desk(4);
+  SimulationRandom random(5);
+  std::uint64_t ones = 0;
+  constexpr std::uint64_t kHubs = 300;
+  for (std::uint64_t k = 0; k < kHubs; ++k) {
+    const UseDesk use(at(desk, 1));
+    Qubit hub({Basis::x, false});
+    for (std::size_t met = 0; met < 2 * detail::kDeskMostTogether; ++met) {
+      Qubit other;
+      apply_controlled(gate::kX, hub, other);
+    }
+    ones += measure(std::move(hub), Basis::x, random) ? 1 : 0;  // |+>, dephased by what was dropped
+  }
+  expect_even(ones, kHubs);
+  EXPECT_EQ(desk.held(), 0u);
+  // The same when a client is gone.
+  const UseDesk use(at(desk, 1));
+  Qubit hub({Basis::x, false});
+  for (Desk::Client client = 2; client < 2 + 2 * detail::kDeskMostTogether; ++client) {
+    Qubit other;
+    apply_controlled(gate::kX, hub, other);
+    std::vector<Qubit> one;
+    one.push_back(std::move(other));
+    QubitString theirs = hand_over(desk, QubitString(std::move(one)), 1, client);
+    {
+      const UseDesk there(at(desk, client));
+      auto apart = take_apart(std::move(theirs));
+      EXPECT_EQ(desk.held(), 2u);
+      desk.leave(client);
+      EXPECT_EQ(desk.held(), 1u);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace herald

@@ -41,6 +41,9 @@ std::vector<Expectation> expect_two_party_computation(const Casting& casting) {
   if (!stores) {
     expect(all, "done", Relation::equal, std::pow(sets_suffice(transfer), transfers),
            "(1 - 2 P[Bin(n - t, 1/2) < set])^transfers: every transfer goes through");
+    if (alice != "honest" || bob != "honest")
+      expect(all, "caught", Relation::equal, 1 - std::pow(sets_suffice(transfer), transfers),
+             "no oftener than without a cheat: nobody checks what the others say");
     // A result that somebody turned round, and somebody else again, is right.
     if (alice != "cheat-spoil") {
       expect(all, "bob-right", Relation::equal, alice == "cheat-flip" ? 0 : 1,
