@@ -21,6 +21,8 @@ Result<TableErrors> errors_epr(double efficiency);
 // The photons on their way replaced by an even mixture with this probability. Errors: outside [0, 1].
 Result<TableErrors> depolarised(const TableErrors& errors, double probability);
 
+// Where nobody compares with the other table.
+inline constexpr double kNoCorrelationTest = 1e15;
 struct Comparison {
   double tolerated = 0;  // share of errors in the opened table that passes, 0 to 1
   // A string is refused when its agreement with the other table has, by chance, a probability below 2^-this

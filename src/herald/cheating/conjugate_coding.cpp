@@ -29,6 +29,11 @@ double breidbart_guess() { return (2 + std::numbers::sqrt2) / 4; }
 
 double both_bits() { return 2.0 / 4; }
 
+Result<double> both_messages(double bits) {
+  HERALD_TRY_VOID(permitted("a number of bits of each message", bits, 0, kMostCounted));
+  return std::pow(0.75, bits);
+}
+
 namespace {
 
 constexpr Assumption kAssumptions[] = {
@@ -44,7 +49,9 @@ constexpr PublishedPoint kPoints[] = {
     {"Breidbart's basis, either message", "theory sheet 8.7", 0.85355, 5e-6,
      [] { return guess_by_polarizer(std::numbers::pi / 8).x; }},
     {"the wrong basis tells nothing", "exact", 0.5, 1e-15, [] { return guess_by_polarizer(0).x; }},
-    {"both bits", "exact", 0.5, 1e-15, both_bits}};
+    {"both bits", "exact", 0.5, 1e-15, both_bits},
+    {"both bits of two photons in an unknown order: the largest eigenvalue of two states that overlap by 1/2", "exact",
+     0.75, 1e-15, [] { return both_messages(1).value_or(-1); }}};
 
 }  // namespace
 
@@ -57,7 +64,8 @@ const CheatingTheorem& conjugate_coding_theorem() {
       .equations = "quantum random access codes 2 -> 1 and 3 -> 1; Breidbart's basis",
       .statement =
           "either bit with probability (1 + 1/sqrt 2)/2 at best, both with 1/2 at best; the right basis tells "
-          "one bit with certainty and nothing of the other",
+          "one bit with certainty and nothing of the other; n bits of two messages, in photons of an order that is "
+          "told afterwards, both with (3/4)^n at best",
       .parameters = "bits in a qubit; the polarizer's angle, radian",
       .unsettled = {},
       .assumptions = kAssumptions,

@@ -27,6 +27,11 @@ double breidbart_guess();
 // (1973).
 double both_bits();
 
+// Of two photons, one for each message, in an order that is told afterwards: the best guess of n bits of both messages,
+// over all measurements of all 2n photons together, (3/4)^n; of photons by themselves breidbart_guess()^(2n). For a
+// pair, each wrong word has 1/12 then. docs/theory/mistrust.md derives it. n from 0 to 2^53.
+Result<double> both_messages(double bits);
+
 const CheatingTheorem& conjugate_coding_theorem();
 
 }  // namespace herald

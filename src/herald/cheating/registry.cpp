@@ -18,33 +18,23 @@
 #include "herald/cheating/puf.h"
 #include "herald/cheating/relativistic.h"
 #include "herald/cheating/robust_storage.h"
+#include "herald/cheating/two_bases.h"
 
 namespace herald {
 
 std::span<const CheatingTheorem> cheating_theorems() {
-  static const std::array kAll = {conjugate_coding_theorem(),
-                                  money_theorem(),
-                                  coin_flip_bb84_theorem(),
-                                  coin_flip_holes_theorem(),
-                                  coin_flip_errors_theorem(),
-                                  coin_flip_kitaev_theorem(),
-                                  coin_flip_ambainis_theorem(),
-                                  coin_flip_berlin_theorem(),
-                                  coin_flip_practical_theorem(),
-                                  coin_flip_classical_theorem(),
-                                  coin_flip_weak_theorem(),
-                                  coin_flip_relativistic_theorem(),
-                                  commitment_no_go_theorem(),
-                                  commitment_optimal_theorem(),
-                                  commitment_bb84_theorem(),
-                                  commitment_bcjl_theorem(),
-                                  commitment_relativistic_theorem(),
-                                  commitment_kent_theorem(),
-                                  puf_theorem(),
-                                  bounded_storage_theorem(),
-                                  noisy_storage_theorem(),
-                                  individual_storage_theorem(),
-                                  robust_storage_theorem(),
+  static const std::array kAll = {conjugate_coding_theorem(),       money_theorem(),
+                                  coin_flip_bb84_theorem(),         coin_flip_holes_theorem(),
+                                  coin_flip_errors_theorem(),       two_bases_theorem(),
+                                  coin_flip_kitaev_theorem(),       coin_flip_ambainis_theorem(),
+                                  coin_flip_berlin_theorem(),       coin_flip_practical_theorem(),
+                                  coin_flip_classical_theorem(),    coin_flip_weak_theorem(),
+                                  coin_flip_relativistic_theorem(), commitment_no_go_theorem(),
+                                  commitment_optimal_theorem(),     commitment_bb84_theorem(),
+                                  commitment_bcjl_theorem(),        commitment_relativistic_theorem(),
+                                  commitment_kent_theorem(),        puf_theorem(),
+                                  bounded_storage_theorem(),        noisy_storage_theorem(),
+                                  individual_storage_theorem(),     robust_storage_theorem(),
                                   classical_storage_theorem()};
   return kAll;
 }

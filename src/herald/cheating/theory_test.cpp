@@ -10,6 +10,7 @@
 #include <numbers>
 #include <vector>
 
+#include "herald/base/random.h"
 #include "herald/cheating/bounded_storage.h"
 #include "herald/cheating/classical_storage.h"
 #include "herald/cheating/coin_flip_bb84.h"
@@ -61,6 +62,43 @@ TEST(ConjugateCoding, BothBitsAreReachedByAPolarizerInEitherBasis) {
     most = std::max(most, right);
   }
   EXPECT_NEAR(most, both_bits(), 1e-15);
+}
+
+// Of n pairs, each order's word guessed in whatever way: the mean over all orders of the projectors on the words has no
+// larger eigenvalue than (3/4)^n, and 4^n outcomes have the trace 4^n between them.
+void expect_no_better_than_both_messages(int n, const std::vector<unsigned>& guess) {
+  ComplexMatrix plus[2] = {ComplexMatrix(2, 1), ComplexMatrix(2, 1)}, zero[2] = {plus[0], plus[1]};
+  for (unsigned bit = 0; bit < 2; ++bit) {
+    zero[bit](bit, 0) = 1;
+    plus[bit](0, 0) = std::numbers::sqrt2 / 2;
+    plus[bit](1, 0) = bit == 0 ? std::numbers::sqrt2 / 2 : -std::numbers::sqrt2 / 2;
+  }
+  const std::size_t dimension = std::size_t{1} << (2 * n);
+  ComplexMatrix mean(dimension, dimension);
+  for (unsigned order = 0; order < guess.size(); ++order) {
+    ComplexMatrix word = ComplexMatrix::identity(1);
+    for (int pair = 0; pair < n; ++pair) {
+      const unsigned zeroth = guess[order] >> (2 * pair) & 1, first = guess[order] >> (2 * pair + 1) & 1;
+      word = kron(word, (order >> pair & 1) == 0 ? kron(zero[zeroth], plus[first]) : kron(plus[first], zero[zeroth]));
+    }
+    mean += word * word.adjoint();
+  }
+  mean *= -1 / static_cast<double>(guess.size());
+  EXPECT_LE(-smallest_eigenvalue(mean), *both_messages(n) + 1e-12);
+}
+
+TEST(ConjugateCoding, NoMeasurementOfAllPhotonsHasMoreOfBothMessages) {
+  for (unsigned one = 0; one < 4; ++one)
+    for (unsigned other = 0; other < 4; ++other) expect_no_better_than_both_messages(1, {one, other});
+  SimulationRandom random(3);
+  for (int n = 2; n <= 3; ++n)
+    for (int i = 0; i < (n == 2 ? 500 : 20); ++i) {
+      std::vector<unsigned> guess(std::size_t{1} << n);
+      for (unsigned& word : guess) word = static_cast<unsigned>(random.next_below(std::uint64_t{1} << (2 * n)));
+      expect_no_better_than_both_messages(n, guess);
+    }
+  EXPECT_LT(std::pow(breidbart_guess(), 2), *both_messages(1));
+  EXPECT_FALSE(both_messages(-1));
 }
 
 TEST(Money, TheClonerIsAChannelAndTreatsEveryStateAlike) {

@@ -4,6 +4,7 @@
 #include "herald/cheating/coin_flip_practical.h"
 #include "herald/cheating/coin_flip_strong.h"
 #include "herald/cheating/coin_flip_weak.h"
+#include "herald/cheating/two_bases.h"
 #include "herald/study/bound_records.h"
 
 namespace herald::study {
@@ -19,6 +20,10 @@ constexpr ProtocolParameter kHoles[]{
 };
 constexpr ProtocolParameter kChosenHoles[]{
     kHoles[0], kHoles[1], kHoles[2], {"detector", "", "efficiency of Bob's detector alone", 1, 0, 1}};
+constexpr ProtocolParameter kClicks[]{
+    {"photons", "", "that arrive", 10, 1, 200, true},
+    {"errors", "", "share of errors in the opened table that Bob lets pass", 0, 0, 1},
+};
 constexpr ProtocolParameter kAlice[]{{"alice", "", "how often a cheating Alice has her way", 0.75, 0.5, 1}};
 constexpr ProtocolParameter kY[]{{"y", "", "the larger squared amplitude of the states", 0.9, 0.5, 1}};
 constexpr ProtocolParameter kAbort[]{{"abort", "", "how often honest parties end without a coin", 0.01, 0, 0.5}};
@@ -55,6 +60,8 @@ constexpr Bound kBounds[]{
        HERALD_TRY(const HoleAttack attack, pass_with_chosen_holes(rule, v[3], pass_lie()));
        return attack.pass;
      }},
+    {"coin-flip-no-memory", "how often an Alice without a memory wins at the most", "", "two-bases", kClicks,
+     [](Values v) { return best_in_either_basis(static_cast<std::int64_t>(v[0]), v[1]); }},
     {"coin-flip-kitaev", "the least that any strong coin flip leaves Bob with, when it leaves Alice with so much", "",
      "coin-flip-kitaev", kAlice, [](Values v) { return kitaev_other(v[0]); }},
     {"coin-flip-berlin-alice", "how often a cheating Alice has her way in the loss-tolerant flip", "",

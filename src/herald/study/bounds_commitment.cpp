@@ -3,6 +3,7 @@
 #include "herald/cheating/commitment.h"
 #include "herald/cheating/puf.h"
 #include "herald/cheating/relativistic.h"
+#include "herald/cheating/two_bases.h"
 #include "herald/study/bound_records.h"
 
 namespace herald::study {
@@ -27,6 +28,11 @@ constexpr ProtocolParameter kEpsilon{"epsilon", "", "p_0 + p_1 - 1 at the most",
 constexpr ProtocolParameter kMostRounds[]{kSustained[1], kEpsilon};
 constexpr ProtocolParameter kFewestBits[]{kSustained[0], kEpsilon};
 constexpr ProtocolParameter kQubits[]{{"photons", "", "measured", 100, 0, 1e9, true}};
+
+constexpr ProtocolParameter kCounted[]{
+    {"photons", "", "that must have come", 100, 1, 200, true},
+    {"errors", "", "share of errors in a basis that passes", 0.05, 0, 1},
+};
 
 constexpr Bound kBounds[]{
     {"commitment-rotation", "how often an Alice who committed honestly opens the bit that she is told", "",
@@ -66,6 +72,11 @@ constexpr Bound kBounds[]{
      [](Values v) { return fewest_bits(v[0], v[1]); }},
     {"commitment-kent", "by how much p_0 + p_1 exceeds 1 at the most, of the quantum commitment at two places", "",
      "commitment-kent", kQubits, [](Values v) { return kent_commitment(v[0]); }},
+    {"commitment-kent-errors", "the same at its optimum, where Bob lets errors pass", "", "two-bases", kCounted,
+     [](Values v) -> Result<double> {
+       HERALD_TRY(const double mean, best_in_either_basis(static_cast<std::int64_t>(v[0]), v[1]));
+       return 2 * mean - 1;
+     }},
 };
 
 }  // namespace

@@ -68,6 +68,9 @@ TEST(Bounds, PublishedFigures) {
   EXPECT_NEAR(value_of("commitment-single-round"), 15.601e-3, 1e-6);
   EXPECT_NEAR(value_of("commitment-sustained"), 7.667e-10, 1e-13);
   EXPECT_NEAR(value_of("commitment-kent", {{"photons", 100}}), 1.3276e-7, 1e-11);
+  EXPECT_NEAR(value_of("commitment-kent-errors", {{"photons", 1}, {"errors", 0}}), 0.8535533906, 1e-10);
+  EXPECT_NEAR(value_of("coin-flip-no-memory", {{"photons", 7}}), 0.626061, 1e-6);
+  EXPECT_EQ(value_of("conjugate-coding-both"), 0.75);
   EXPECT_NEAR(value_of("commitment-optimal", {{"bob", 0.739296}}), 0.739296, 1e-6);
   EXPECT_NEAR(value_of("coin-flip-berlin-alice", {{"y", 0.9}}), 0.9, 1e-12);
   EXPECT_NEAR(value_of("coin-flip-kitaev", {{"alice", std::sqrt(0.5)}}), 0.70710678, 1e-8);

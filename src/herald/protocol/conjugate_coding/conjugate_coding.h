@@ -37,6 +37,8 @@ Party<Verdict> reader(Seat& seat, const ConjugateCoding& coding);
 
 // Measures each photon halfway between the bases.
 Party<Verdict> reader_breidbart(Seat& seat, const ConjugateCoding& coding);
+// Measures the two photons of each pair together: in whichever order they turn out to be, so as to have both bits.
+Party<Verdict> reader_measures_pairs(Seat& seat, const ConjugateCoding& coding);
 // Keeps the photons until he knows their order.
 Party<Verdict> reader_keeps_photons(Seat& seat, const ConjugateCoding& coding);
 

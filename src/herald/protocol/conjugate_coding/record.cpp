@@ -15,6 +15,7 @@ constexpr Strategy kSender[]{{"honest", "as the steps say"}};
 constexpr Strategy kReader[]{
     {"honest", "as the steps say"},
     {"cheat-breidbart", "measures each photon halfway between the bases: something of both messages"},
+    {"cheat-joint", "measures the photons i and n + i together: both of their bits more often than by any other way"},
     {"cheat-memory", "keeps the photons until he knows the order, and reads both messages"},
 };
 constexpr Role kRoles[]{{"sender", kSender}, {"reader", kReader}};
@@ -53,6 +54,7 @@ Events score(const std::array<Verdict, 2>& verdicts, const ConjugateCoding& codi
 
 Result<std::unique_ptr<Game>> set_up(const Casting& casting) {
   constexpr Program<ConjugateCoding> kReaders[]{conjugate_coding::reader, conjugate_coding::reader_breidbart,
+                                                conjugate_coding::reader_measures_pairs,
                                                 conjugate_coding::reader_keeps_photons};
   static constexpr std::array<std::string_view, 2> kNames{"sender", "reader"};
   auto meeting = std::make_unique<Meeting>(kNames);
@@ -76,7 +78,8 @@ const Protocol& conjugate_coding_protocol() {
       .summary =
           "A string of photons carries two messages in conjugate bases. The reader gets the one that he wants, "
           "the sender never learns which, and of the other nothing is left. A measurement between the bases "
-          "tells some of each; only a reader who can keep photons until their order is told reads both.",
+          "tells some of each, and one of two photons together both bits three times in four; only a reader who can "
+          "keep photons until their order is told reads both.",
       .steps = kSteps,
       .roles = kRoles,
       .parameters = kParameters,

@@ -20,48 +20,65 @@ AgreedBit AgreedBit::decode(Reader& reader) { return AgreedBit(decode_bit(reader
 }  // namespace herald
 
 namespace herald::commit_relativistic {
-namespace {
 
-// What Bob's agents found, beside what he sent.
-Verdict judge(const MeasuredOpening& one, const MeasuredOpening& two, BitView bits, BitView bases) {
+Verdict judge(const MeasuredOpening& one, const MeasuredOpening& two, BitView bits, BitView bases, BitView arrived,
+              const Commitment& commitment) {
   constexpr std::string_view kPhase = MeasuredOpening::kName;
   if (one.bit != two.bit || one.outcomes != two.outcomes)
     return Verdict::reject(kPhase, "the two places were told different things");
   if (one.outcomes.size() != bits.size())
     return Verdict::reject(kPhase, fmt::format("{} outcomes of {} photons", one.outcomes.size(), bits.size()));
-  std::size_t wrong = 0;
+  std::size_t compared = 0, wrong = 0;
   for (std::size_t i = 0; i < bits.size(); ++i)
-    if (bases[i] == one.bit && bits[i] != one.outcomes[i]) ++wrong;
-  if (wrong > 0) return Verdict::reject(kPhase, fmt::format("{} outcomes in her basis are wrong", wrong));
+    if (arrived[i] && bases[i] == one.bit) {
+      ++compared;
+      wrong += bits[i] != one.outcomes[i] ? 1 : 0;
+    }
+  if (static_cast<double>(wrong) > commitment.errors * static_cast<double>(compared))
+    return Verdict::reject(kPhase, fmt::format("{} of {} outcomes in her basis are wrong", wrong, compared));
   return Verdict::accept(one.bit ? 1 : 0);
 }
 
-}  // namespace
+std::optional<Verdict> wrong_arrivals(const ArrivedPhotons& arrivals, const Commitment& commitment) {
+  constexpr std::string_view kPhase = ArrivedPhotons::kName;
+  const std::size_t n = commitment.photons, came = arrivals.arrived.view().count_ones();
+  if (arrivals.arrived.size() != n)
+    return Verdict::reject(kPhase, fmt::format("of {} photons; sent were {}", arrivals.arrived.size(), n));
+  if (came < commitment.fewest())
+    return Verdict::reject(kPhase, fmt::format("{} of {} photons are missing", n - came, n));
+  return std::nullopt;
+}
 
 Party<Verdict> bob(Seat& seat, const Commitment& commitment) {
+  Peer& alice = seat.peer(0);
   // 1. Photons in random states of the two bases, at the agreed time.
   const BitString bits = random_bits(seat.random, commitment.photons);
   const BitString bases = random_bits(seat.random, commitment.photons);
   co_await seat.until(commitment.start);
-  seat.peer(0).send(prepare(bits, bases));
-  // 5. His agents' news: the same from both places, and right wherever the basis is that of the bit.
+  alice.send(prepare(bits, bases));
+  // 3. Which of them came, at once: later she could choose.
+  const auto arrivals = co_await alice.receive<ArrivedPhotons>(Deadline(commitment.start + commitment.slack));
+  if (auto wrong = wrong_arrivals(arrivals, commitment)) co_return std::move(*wrong);
+  // 6. His agents' news: the same from both places, and right wherever the basis is that of the bit.
   const auto one = co_await seat.peer(2).receive<MeasuredOpening>();
   const auto two = co_await seat.peer(4).receive<MeasuredOpening>();
-  co_return judge(one, two, bits, bases);
+  co_return judge(one, two, bits, bases, arrivals.arrived, commitment);
 }
 
 Party<Verdict> alice(Seat& seat, const Commitment& commitment) {
-  // 2. She commits by measuring all in the basis of her bit, and tells her agents.
+  Peer& bob = seat.peer(0);
+  // 2. She commits by measuring all in the basis of her bit, tells her agents, and says which photons came.
   const bool bit = random_bit(seat.random);
-  auto photons = co_await seat.peer(0).receive_light(commitment.photons);
+  auto photons = co_await bob.receive_light(commitment.photons);
   const Detections seen = measure(std::move(photons), bit ? Basis::x : Basis::z, seat.random);
   seat.peer(1).send(MeasuredOpening(bit, seen.bits));
   seat.peer(3).send(MeasuredOpening(bit, seen.bits));
+  bob.send(ArrivedPhotons(seen.detected));
   co_return Verdict::accept(bit ? 1 : 0);
 }
 
 Party<Verdict> alice_agent(Seat& seat, const Commitment&) {
-  // 3. They open as soon as they know.
+  // 4. They open as soon as they know.
   auto opening = co_await seat.peer(0).receive<MeasuredOpening>();
   const bool bit = opening.bit;
   seat.peer(seat.name() == "alice-1" ? 2 : 4).send(std::move(opening));
@@ -69,7 +86,7 @@ Party<Verdict> alice_agent(Seat& seat, const Commitment&) {
 }
 
 Party<Verdict> bob_agent(Seat& seat, const Commitment& commitment) {
-  // 4. Neither before light could have brought the outcomes nor later.
+  // 5. Neither before light could have brought the outcomes nor later.
   Peer& alice = seat.peer(seat.name() == "bob-1" ? 2 : 4);
   const double time = commitment.start + commitment.light;
   auto opening = co_await alice.receive<MeasuredOpening>(Deadline(time + commitment.slack));

@@ -91,7 +91,8 @@ namespace commit_rounds {
 
 using Commitment = SustainedCommitment;
 
-// A verdict's value is the bit: that Bob accepts, and that Alice opens. Seats: alice-1, bob-1, at the place of the even
+// A verdict's value is the bit: that Bob accepts, and that Alice opens; of a Bob who looked with what he took it for
+// (commitment/outcome.h). Seats: alice-1, bob-1, at the place of the even
 // rounds; alice-2, bob-2.
 Party<Verdict> alice_1(Seat& seat, const Commitment& commitment);
 Party<Verdict> alice_2(Seat& seat, const Commitment& commitment);
@@ -108,6 +109,10 @@ Party<Verdict> alice_2_waits(Seat& seat, const Commitment& commitment);
 // Her agents know after the first round what they will open; the bit 1 needs subplane_guesses(), and two rounds.
 Party<Verdict> alice_1_guesses(Seat& seat, const Commitment& commitment);
 Party<Verdict> alice_2_guesses(Seat& seat, const Commitment& commitment);
+
+// Challenges with 1 every time, and looks for the bit in the first answer.
+Party<Verdict> bob_1_looks(Seat& seat, const Commitment& commitment);
+Party<Verdict> bob_2_looks(Seat& seat, const Commitment& commitment);
 
 // Points and lines of a plane over a subfield, each point on as many lines as it has elements, and one: right with
 // probability (r^3 + r - 1)/r^4, r = 2^(n/2), n even. Bavarian, Shor, ITCS 2015, 123.

@@ -1,3 +1,4 @@
+#include "herald/protocol/commitment/outcome.h"
 #include "herald/protocol/fields.h"
 #include "herald/protocol/relativistic/commit_rounds_steps.h"
 
@@ -52,7 +53,24 @@ Party<Verdict> second_cheats(Seat& seat, const Commitment& commitment, bool wait
   co_return verdict;
 }
 
+std::uint64_t one(Seat&, const Commitment&) { return 1; }
+
 }  // namespace
+
+Party<Verdict> bob_1_looks(Seat& seat, const Commitment& commitment) {
+  SustainedReport report;
+  auto program = bob_at(seat, commitment, 0, one, report);
+  auto verdict = co_await std::move(program);
+  // The bit is there, but under a secret that nobody has seen: yet he must say something.
+  if (verdict.accepted) verdict.value = herald::commitment::guesses(verdict.value == 1, (report.answers[0] & 1) != 0);
+  co_return verdict;
+}
+Party<Verdict> bob_2_looks(Seat& seat, const Commitment& commitment) {
+  SustainedReport report;
+  auto program = bob_at(seat, commitment, 1, one, report);
+  auto verdict = co_await std::move(program);
+  co_return verdict;
+}
 
 Party<Verdict> alice_1_hopes(Seat& seat, const Commitment& commitment) { return first_cheats(seat, commitment, false); }
 Party<Verdict> alice_2_hopes(Seat& seat, const Commitment& commitment) {

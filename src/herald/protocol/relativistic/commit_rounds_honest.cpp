@@ -71,15 +71,17 @@ Verdict judge(const SustainedReport& even, const SustainedReport& odd, const Com
   return Verdict::accept(opening.bit ? 1 : 0);
 }
 
-Party<Verdict> bob_at(Seat& seat, const Commitment& commitment, std::size_t place) {
+}  // namespace
+
+Party<Verdict> bob_at(Seat& seat, const Commitment& commitment, std::size_t place, Challenger challenger,
+                      SustainedReport& report) {
   Peer& alice = seat.peer(place == 0 ? 0 : 2);
   Peer& own = seat.peer(place == 0 ? 2 : 1);
-  SustainedReport report;
   for (std::size_t round = place; round < commitment.rounds; round += 2) {
     // 1. In each round a random challenge, which must be answered before light can tell of the round before.
     const double time = commitment.round_starts(round);
     co_await seat.until(time);
-    report.challenges.push_back(random_element(seat, commitment));
+    report.challenges.push_back(challenger(seat, commitment));
     alice.send(RoundChallenge(report.challenges.back()));
     const auto answer = co_await alice.receive<RoundAnswer>(Deadline(time + commitment.answer));
     if (arrived_before(alice, time)) co_return Verdict::reject(RoundAnswer::kName, "came before the challenge");
@@ -99,8 +101,6 @@ Party<Verdict> bob_at(Seat& seat, const Commitment& commitment, std::size_t plac
   co_return place == 0 ? judge(report, other, commitment) : judge(other, report, commitment);
 }
 
-}  // namespace
-
 Party<Verdict> alice_1(Seat& seat, const Commitment& commitment) {
   SustainedPad pad = draw_pad(seat, commitment, random_bit(seat.random));
   seat.peer(kOther[0]).send(pad);
@@ -114,7 +114,17 @@ Party<Verdict> alice_2(Seat& seat, const Commitment& commitment) {
   auto verdict = co_await std::move(program);
   co_return verdict;
 }
-Party<Verdict> bob_1(Seat& seat, const Commitment& commitment) { return bob_at(seat, commitment, 0); }
-Party<Verdict> bob_2(Seat& seat, const Commitment& commitment) { return bob_at(seat, commitment, 1); }
+Party<Verdict> bob_1(Seat& seat, const Commitment& commitment) {
+  SustainedReport report;
+  auto program = bob_at(seat, commitment, 0, random_element, report);
+  auto verdict = co_await std::move(program);
+  co_return verdict;
+}
+Party<Verdict> bob_2(Seat& seat, const Commitment& commitment) {
+  SustainedReport report;
+  auto program = bob_at(seat, commitment, 1, random_element, report);
+  auto verdict = co_await std::move(program);
+  co_return verdict;
+}
 
 }  // namespace herald::commit_rounds

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "herald/protocol/commitment/outcome.h"
 #include "herald/protocol/relativistic/commit_rounds.h"
 #include "herald/protocol/relativistic/places.h"
 
@@ -22,7 +23,10 @@ constexpr Strategy kAlice[]{
     {"cheat-wait", "commits to 0; who opens waits, to open 1, until she knows all challenges"},
     {"cheat-subplane", "commits to 0; decides then, and has her agents guess each other's part of the second round"},
 };
-constexpr Strategy kBob[]{{"honest", "as the steps say"}};
+constexpr Strategy kBob[]{
+    {"honest", "as the steps say"},
+    {"cheat-look", "challenges with 1 every time, and looks for the bit in the first answer"},
+};
 constexpr Role kRoles[]{{"alice", kAlice}, {"bob", kBob}};
 
 constexpr ProtocolParameter kParameters[]{
@@ -33,17 +37,23 @@ constexpr ProtocolParameter kParameters[]{
     {"answer-time", "s", "how soon Alice must answer", 1e-6, 0, 1e4},
 };
 
-enum : unsigned { kOpens, kRejects };
+enum : unsigned { kOpens, kRejects, kBobLooks, kGuessRight };
 constexpr Event kEvents[]{
     {"opens", "Bob accepts the bit that Alice wants to open"},
     {"bob-rejects", "an agent of Bob gives up: too early, too late, or another secret"},
+    {"bob-looks", "both accept, and Bob tried to read the bit before it was opened"},
+    {"guess-right", "what he read is the bit", "bob-looks"},
 };
 
-Events score(const std::array<Verdict, 4>& verdicts, const SustainedCommitment& commitment) {
+Events score(const std::array<Verdict, 4>& verdicts, const SustainedCommitment& sustained) {
   const auto& [alice_1, bob_1, alice_2, bob_2] = verdicts;
-  const std::uint64_t wanted = (commitment.rounds % 2 == 0 ? alice_1 : alice_2).value;
+  const std::uint64_t wanted = (sustained.rounds % 2 == 0 ? alice_1 : alice_2).value;
   const bool accepted = bob_1.accepted && bob_2.accepted;
-  return event_if(accepted && bob_1.value == wanted && bob_2.value == wanted, kOpens) | event_if(!accepted, kRejects);
+  const std::uint64_t opened = bob_1.value & 1;
+  const bool looked = accepted && (bob_1.value & commitment::kGuessed) != 0;
+  const bool guess = (bob_1.value & commitment::kGuessedOne) != 0;
+  return event_if(accepted && opened == wanted && bob_2.value == wanted, kOpens) | event_if(!accepted, kRejects) |
+         event_if(looked, kBobLooks) | event_if(looked && guess == (opened == 1), kGuessRight);
 }
 
 Result<std::unique_ptr<Game>> set_up(const Casting& casting) {
@@ -75,7 +85,9 @@ Result<std::unique_ptr<Game>> set_up(const Casting& casting) {
   const Place first{}, second = at_kilometre(casting.real("distance"));
   HERALD_TRY(auto meeting, Meeting::at({{"alice-1", first}, {"bob-1", first}, {"alice-2", second}, {"bob-2", second}}));
   const auto& [alice_1, alice_2] = kAlices[casting.strategy("alice")];
-  const std::array<Program<SustainedCommitment>, 4> programs{alice_1, commit::bob_1, alice_2, commit::bob_2};
+  const bool looks = casting.strategy("bob") != 0;
+  const std::array<Program<SustainedCommitment>, 4> programs{alice_1, looks ? commit::bob_1_looks : commit::bob_1,
+                                                             alice_2, looks ? commit::bob_2_looks : commit::bob_2};
   return std::make_unique<SeatedGame<SustainedCommitment, 4>>(std::move(meeting), programs, commitment, score);
 }
 

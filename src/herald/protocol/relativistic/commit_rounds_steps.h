@@ -15,6 +15,10 @@ std::optional<Verdict> wrong_pad(const SustainedPad& pad, const Commitment& comm
 
 std::uint64_t random_element(Seat& seat, const Commitment& commitment);
 SustainedPad draw_pad(Seat& seat, const Commitment& commitment, bool bit);
+// Bob's agent at a place, who challenges so; what it heard there is in `report` then.
+using Challenger = std::uint64_t (*)(Seat&, const Commitment&);
+Party<Verdict> bob_at(Seat& seat, const Commitment& commitment, std::size_t place, Challenger challenger,
+                      SustainedReport& report);
 std::uint64_t answer_to(std::uint64_t challenge, std::size_t round, const SustainedPad& pad,
                         const Commitment& commitment);
 

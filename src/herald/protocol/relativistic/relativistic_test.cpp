@@ -28,38 +28,112 @@ void expect_rejected(const Verdict& verdict, std::string_view phase, std::string
   EXPECT_NE(verdict.reason.find(reason), std::string::npos) << verdict.reason;
 }
 
-TEST(CoinFlipRelativistic, ABitThatComesTooEarlyOrTooLateIsRefused) {
-  const Stranger early = [](Seat& seat) -> Party<Verdict> {
-    seat.peer(0).send(CoinBit(true));
-    co_return Verdict::accept();
-  };
-  // The window closes 0.9 ms after the meeting began.
-  const Stranger late = [](Seat& seat) -> Party<Verdict> {
-    co_await seat.until(0.00091);
-    seat.peer(0).send(CoinBit(true));
-    co_return Verdict::accept();
-  };
-  const Stranger just_in_time = [](Seat& seat) -> Party<Verdict> {
-    co_await seat.until(0.00089);
-    seat.peer(0).send(CoinBit(true));
-    seat.peer(1).send(CoinNews(true));
-    co_return Verdict::accept();
-  };
-  const Protocol& protocol = coin_flip_relativistic_protocol();
-  expect_rejected(verdict_beside(protocol, 0, early, 1), "coin bit", "too early");
-  expect_rejected(verdict_beside(protocol, 0, late, 1), "coin bit", "too late");
-  EXPECT_TRUE(verdict_beside(protocol, 0, just_in_time, 1).accepted);
+// Who throws a bit at `time`, to the agent that catches it (its peer `to`), and tells its own.
+template <std::size_t to>
+Party<Verdict> throws_at(Seat& seat, double time) {
+  co_await seat.until(time);
+  seat.peer(to).send(CoinBit(true));
+  seat.peer(1).send(CoinNews(true));
+  co_return Verdict::accept();
 }
 
-TEST(CommitRelativistic, AnOpeningBeforeLightCouldBringItIsRefused) {
-  const Stranger early = [](Seat& seat) -> Party<Verdict> {
-    seat.peer(2).send(MeasuredOpening(false, BitString(100)));
+// The bits are due 0.3 to 0.9 ms after the meeting began, from either party's agent.
+TEST(CoinFlipRelativistic, ABitThatComesTooEarlyOrTooLateIsRefused) {
+  const Protocol& protocol = coin_flip_relativistic_protocol();
+  const auto alice = [&](Stranger alice_1) { return verdict_beside(protocol, 0, alice_1, 1); };
+  const auto bob = [&](Stranger bob_2) { return verdict_beside(protocol, 3, bob_2, 2); };
+  expect_rejected(alice([](Seat& seat) { return throws_at<0>(seat, 0.00029); }), "coin bit", "too early");
+  expect_rejected(alice([](Seat& seat) { return throws_at<0>(seat, 0.00091); }), "coin bit", "too late");
+  EXPECT_TRUE(alice([](Seat& seat) { return throws_at<0>(seat, 0.00089); }).accepted);
+  expect_rejected(bob([](Seat& seat) { return throws_at<2>(seat, 0.00029); }), "coin bit", "too early");
+  expect_rejected(bob([](Seat& seat) { return throws_at<2>(seat, 0.00091); }), "coin bit", "too late");
+  EXPECT_TRUE(bob([](Seat& seat) { return throws_at<2>(seat, 0.00089); }).accepted);
+}
+
+// An agent of Alice's who opens what she says, but at `time`.
+template <std::size_t bob>
+Party<Verdict> opens_at(Seat& seat, double time) {
+  auto opening = co_await seat.peer(0).receive<MeasuredOpening>();
+  co_await seat.until(time);
+  seat.peer(bob).send(std::move(opening));
+  co_return Verdict::accept();
+}
+template <std::size_t bob>
+Party<Verdict> opens_blindly(Seat& seat) {
+  seat.peer(bob).send(MeasuredOpening(false, BitString(100)));
+  co_return Verdict::accept();
+}
+
+// Light takes 15.6 ms to either place; the photons leave when it has gone three times, and the slack is 1 us.
+TEST(CommitRelativistic, EachAgentsOpeningHasItsTime) {
+  const Protocol& protocol = commit_relativistic_protocol();
+  constexpr double kDue = 4 * 4677e3 / kSpeedOfLight;
+  static constexpr double kJust = kDue + 0.9e-6, kLate = kDue + 1.1e-6;
+  expect_rejected(verdict_beside(protocol, 2, opens_blindly<2>, 3), "opening", "before light");
+  expect_rejected(verdict_beside(protocol, 4, opens_blindly<4>, 5), "opening", "before light");
+  const Stranger late_1 = [](Seat& seat) { return opens_at<2>(seat, kLate); };
+  const Stranger late_2 = [](Seat& seat) { return opens_at<4>(seat, kLate); };
+  expect_rejected(verdict_beside(protocol, 2, late_1, 3), "opening", "too late");
+  expect_rejected(verdict_beside(protocol, 4, late_2, 5), "opening", "too late");
+  const Stranger just_1 = [](Seat& seat) { return opens_at<2>(seat, kJust); };
+  const Stranger just_2 = [](Seat& seat) { return opens_at<4>(seat, kJust); };
+  EXPECT_TRUE(verdict_beside(protocol, 2, just_1, 1).accepted);
+  EXPECT_TRUE(verdict_beside(protocol, 4, just_2, 1).accepted);
+  // The judge in the middle hears nothing from an agent who gave up.
+  for (const std::size_t seat : {2, 4})
+    expect_rejected(verdict_beside(protocol, seat, seat == 2 ? late_1 : late_2, 1), "opening", "sent nothing");
+}
+
+// An Alice who commits to 0, and what she says of which photons came.
+Party<Verdict> alice_reports(Seat& seat, std::size_t of, std::size_t missing, double after) {
+  auto photons = co_await seat.peer(0).receive_light(100);
+  const Detections seen = measure(std::move(photons), Basis::z, seat.random);
+  for (std::size_t agent = 1; agent <= 3; agent += 2) seat.peer(agent).send(MeasuredOpening(false, seen.bits));
+  BitString arrived(of);
+  for (std::size_t i = missing; i < of; ++i) arrived.set(i, true);
+  co_await seat.until(seat.now() + after);
+  seat.peer(0).send(ArrivedPhotons(std::move(arrived)));
+  co_return Verdict::accept();
+}
+
+TEST(CommitRelativistic, WhichPhotonsCameIsSaidAtOnceAndOfEnoughOfThem) {
+  const auto bob = [](Stranger alice, std::string_view strategy = "honest") {
+    Casting casting = Casting::standard(commit_relativistic_protocol());
+    EXPECT_TRUE(casting.cast("bob", strategy) && casting.set("holes", 0.1));
+    auto game = casting.protocol->set_up(casting);
+    (*game)->seat_stranger(0, alice);
+    (*game)->play(1, 0);
+    return (*game)->verdicts()[1];
+  };
+  EXPECT_TRUE(bob([](Seat& seat) { return alice_reports(seat, 100, 10, 0.9e-6); }).accepted);
+  for (const std::string_view strategy : {"honest", "cheat-look"}) {
+    expect_rejected(bob([](Seat& seat) { return alice_reports(seat, 100, 11, 0); }, strategy), "arrivals",
+                    "11 of 100 photons are missing");
+    expect_rejected(bob([](Seat& seat) { return alice_reports(seat, 101, 0, 0); }, strategy), "arrivals",
+                    "of 101 photons; sent were 100");
+    expect_rejected(bob([](Seat& seat) { return alice_reports(seat, 100, 0, 1.1e-6); }, strategy), "arrivals",
+                    "too late");
+  }
+}
+
+// Of a tenth of the outcomes wrong, half are compared: enough for one who lets nothing pass.
+TEST(CommitRelativistic, WrongOutcomesAreCounted) {
+  const Stranger flips = [](Seat& seat) -> Party<Verdict> {
+    auto photons = co_await seat.peer(0).receive_light(100);
+    Detections seen = measure(std::move(photons), Basis::z, seat.random);
+    for (std::size_t i = 0; i < 20; ++i) seen.bits.flip(i);
+    for (std::size_t agent = 1; agent <= 3; agent += 2) seat.peer(agent).send(MeasuredOpening(false, seen.bits));
+    seat.peer(0).send(ArrivedPhotons(seen.detected));
     co_return Verdict::accept();
   };
-  const Protocol& protocol = commit_relativistic_protocol();
-  expect_rejected(verdict_beside(protocol, 2, early, 3), "opening", "before light");
-  // The judge in the middle hears nothing from there.
-  expect_rejected(verdict_beside(protocol, 2, early, 1), "opening", "sent nothing");
+  expect_rejected(verdict_beside(commit_relativistic_protocol(), 0, flips, 1), "opening",
+                  "outcomes in her basis are wrong");
+  Casting casting = Casting::standard(commit_relativistic_protocol());
+  ASSERT_TRUE(casting.set("errors", 0.5));
+  auto game = casting.protocol->set_up(casting);
+  (*game)->seat_stranger(0, flips);
+  (*game)->play(1, 0);
+  EXPECT_TRUE((*game)->verdicts()[1].accepted);
 }
 
 TEST(CommitRelativistic, ALateOpeningIsRefused) {
@@ -75,6 +149,9 @@ TEST(CommitRelativistic, OutcomesOfAnotherNumberOfPhotonsAreRefused) {
   const Stranger short_of_one = [](Seat& seat) -> Party<Verdict> {
     auto photons = co_await seat.peer(0).receive_light(100);
     for (std::size_t agent = 1; agent <= 3; agent += 2) seat.peer(agent).send(MeasuredOpening(false, BitString(99)));
+    BitString arrived(100);
+    for (std::size_t i = 0; i < 100; ++i) arrived.set(i, true);
+    seat.peer(0).send(ArrivedPhotons(std::move(arrived)));
     co_return Verdict::accept(photons.size());
   };
   expect_rejected(verdict_beside(commit_relativistic_protocol(), 0, short_of_one, 1), "opening", "99 outcomes of 100");
@@ -108,26 +185,33 @@ TEST(CommitRounds, FieldsAreFields) {
     }
 }
 
-TEST(CommitRounds, AnAnswerBeforeItsChallengeOrLateOrTooLongIsRefused) {
-  const Stranger before = [](Seat& seat) -> Party<Verdict> {
-    seat.peer(0).send(RoundAnswer(1));
-    co_return Verdict::accept();
-  };
-  const Stranger late = [](Seat& seat) -> Party<Verdict> {
-    const auto challenge = co_await seat.peer(0).receive<RoundChallenge>();
-    co_await seat.until(seat.now() + 1.1e-6);
-    seat.peer(0).send(RoundAnswer(challenge.value));
-    co_return Verdict::accept();
-  };
-  const Stranger too_long = [](Seat& seat) -> Party<Verdict> {
-    const auto challenge = co_await seat.peer(0).receive<RoundChallenge>();
-    seat.peer(0).send(RoundAnswer(challenge.value + 256));
-    co_return Verdict::accept();
-  };
+// An agent of Alice's (whose peer `bob` asks) who answers its first challenge so much later, by so much more.
+template <std::size_t bob>
+Party<Verdict> answers(Seat& seat, double later, std::uint64_t more) {
+  const auto challenge = co_await seat.peer(bob).receive<RoundChallenge>();
+  co_await seat.until(seat.now() + later);
+  seat.peer(bob).send(RoundAnswer(challenge.value + more));
+  co_return Verdict::accept();
+}
+template <std::size_t bob>
+Party<Verdict> answers_unasked(Seat& seat) {
+  seat.peer(bob).send(RoundAnswer(1));
+  co_return Verdict::accept();
+}
+
+TEST(CommitRounds, EachAgentsAnswerBeforeItsChallengeOrLateOrTooLongIsRefused) {
   const Protocol& protocol = commit_relativistic_rounds_protocol();
-  expect_rejected(verdict_beside(protocol, 0, before, 1), "answer", "before the challenge");
-  expect_rejected(verdict_beside(protocol, 0, late, 1), "answer", "too late");
-  expect_rejected(verdict_beside(protocol, 0, too_long, 1), "answer", "too long");
+  const Stranger late[]{[](Seat& seat) { return answers<0>(seat, 1.1e-6, 0); },
+                        [](Seat& seat) { return answers<2>(seat, 1.1e-6, 0); }};
+  const Stranger too_long[]{[](Seat& seat) { return answers<0>(seat, 0, 256); },
+                            [](Seat& seat) { return answers<2>(seat, 0, 256); }};
+  const Stranger before[]{answers_unasked<0>, answers_unasked<2>};
+  for (const std::size_t place : {0, 1}) {
+    const std::size_t alice = 2 * place, bob = alice + 1;
+    expect_rejected(verdict_beside(protocol, alice, before[place], bob), "answer", "before the challenge");
+    expect_rejected(verdict_beside(protocol, alice, late[place], bob), "answer", "too late");
+    expect_rejected(verdict_beside(protocol, alice, too_long[place], bob), "answer", "too long");
+  }
 }
 
 // What a wrong answer, in whatever round, does to the opening.
@@ -145,28 +229,38 @@ TEST(CommitRounds, AWrongAnswerIsFoundAtTheOpening) {
     expect_rejected(verdict_beside(protocol, 0, wrong, bob), "opening", "not the one of her bit");
 }
 
-// With five rounds, the second place opens.
-TEST(CommitRounds, AnOpeningBeforeItsTimeOrAfterItIsRefused) {
-  const Stranger early = [](Seat& seat) -> Party<Verdict> {
-    for (int round = 0; round < 2; ++round) {
-      const auto challenge = co_await seat.peer(2).receive<RoundChallenge>();
-      seat.peer(2).send(RoundAnswer(challenge.value));
-    }
-    seat.peer(2).send(SustainedOpening(false, 0));
-    co_return Verdict::accept();
+// Answers all rounds of a place, and opens at `time`.
+template <std::size_t bob>
+Party<Verdict> opens_rounds_at(Seat& seat, int rounds, double time) {
+  for (int round = 0; round < rounds; ++round) {
+    const auto challenge = co_await seat.peer(bob).receive<RoundChallenge>();
+    seat.peer(bob).send(RoundAnswer(challenge.value));
+  }
+  co_await seat.until(time);
+  seat.peer(bob).send(SustainedOpening(false, 0));
+  co_return Verdict::accept();
+}
+
+// With five rounds the second place opens, with four the first.
+TEST(CommitRounds, EachAgentsOpeningBeforeItsTimeOrAfterItIsRefused) {
+  const auto bob_beside = [](double rounds, std::size_t seat, Stranger alice) {
+    Casting casting = Casting::standard(commit_relativistic_rounds_protocol());
+    EXPECT_TRUE(casting.set("rounds", rounds));
+    auto game = casting.protocol->set_up(casting);
+    (*game)->seat_stranger(seat, alice);
+    (*game)->play(1, 0);
+    return (*game)->verdicts()[seat + 1];
   };
-  const Stranger late = [](Seat& seat) -> Party<Verdict> {
-    for (int round = 0; round < 2; ++round) {
-      const auto challenge = co_await seat.peer(2).receive<RoundChallenge>();
-      seat.peer(2).send(RoundAnswer(challenge.value));
-    }
-    co_await seat.until(1);
-    seat.peer(2).send(SustainedOpening(false, 0));
-    co_return Verdict::accept();
-  };
-  const Protocol& protocol = commit_relativistic_rounds_protocol();
-  expect_rejected(verdict_beside(protocol, 2, early, 3), "opening", "too early");
-  expect_rejected(verdict_beside(protocol, 2, late, 3), "opening", "too late");
+  // The first round begins when light has gone twice; the answer time is 1 us.
+  static constexpr double kStart = 2 * 7e3 / kSpeedOfLight, kRound = 17.28e-6;
+  const Stranger early_2 = [](Seat& seat) { return opens_rounds_at<2>(seat, 2, 0); };
+  const Stranger late_2 = [](Seat& seat) { return opens_rounds_at<2>(seat, 2, kStart + 5 * kRound + 1.1e-6); };
+  const Stranger early_1 = [](Seat& seat) { return opens_rounds_at<0>(seat, 2, 0); };
+  const Stranger late_1 = [](Seat& seat) { return opens_rounds_at<0>(seat, 2, kStart + 4 * kRound + 1.1e-6); };
+  expect_rejected(bob_beside(5, 2, early_2), "opening", "too early");
+  expect_rejected(bob_beside(5, 2, late_2), "opening", "too late");
+  expect_rejected(bob_beside(4, 0, early_1), "opening", "too early");
+  expect_rejected(bob_beside(4, 0, late_1), "opening", "too late");
 }
 
 TEST(CommitRounds, LightMustNotCrossInARound) {

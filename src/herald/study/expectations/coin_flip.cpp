@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "herald/cheating/coin_flip_errors.h"
+#include "herald/cheating/two_bases.h"
 #include "herald/protocol/coin_flip/coin_flip.h"
 #include "herald/study/expectations/all.h"
 
@@ -110,6 +111,12 @@ std::vector<Expectation> expect_coin_flip(const Casting& casting) {
     expect(all, "alice-wins", Relation::equal, heralded ? *arrive * *pass : *pass,
            heralded ? "P[Bin(n, s) >= n - holes] pass: the memory stored enough, whatever the line is said to lose"
                     : "she needs to pass, whatever he guessed");
+  // Without a memory; each number of photons takes its cube.
+  const double photons = casting.real("photons"), fewest = static_cast<double>(light.rule.fewest_clicks);
+  if (alice != "cheat-epr" && !heralded && fewest >= 1 && (photons - fewest + 1) * std::pow(photons, 3) <= 1e8)
+    expect(all, "alice-wins", Relation::at_most,
+           best_in_either_basis(light.rule.fewest_clicks, static_cast<std::int64_t>(photons), light.tolerated),
+           "the optimum without a memory: the largest eigenvalue of the mean of both tests, of all numbers of photons");
   return all;
 }
 
