@@ -97,15 +97,53 @@ constexpr BoundCurve kStringCurves[] = {
     {"coin-flip-epr", "a lie: no memory", kEta0, {"photons", 0, 1}},
 };
 constexpr PlayedCheat kStringCheats[] = {
-    {"coin-flip",
-     "alice",
-     "cheat-epr",
-     "lie-passes",
-     "cheat-epr 0.99",
-     kEta99,
-     {"photons", 0, 1},
-     "10:100:10",
-     100'000},
+    {"coin-flip", "alice", "cheat-epr", "lie-passes", "cheat-epr 0.99", kEta99, {"photons", 0, 1}, "10:100:10", 10'000},
+    {"coin-flip", "alice", "cheat-epr", "lie-passes", "cheat-epr 0.9", kEta90, {"photons", 0, 1}, "10:100:10", 10'000},
+    {"coin-flip", "alice", "cheat-epr", "lie-passes", "cheat-epr 0.5", kEta50, {"photons", 0, 1}, "5:45:5", 100'000},
+    {"coin-flip", "alice", "cheat-lie", "lie-passes", "cheat-lie", {}, {"photons", 0, 1}, "3:24:3", 100'000},
+};
+
+constexpr FigureSetting kCoherent[] = {
+    {"y", 0.9}, {"pulses", 1000}, {"transmittance", 0.5}, {"dark-count", 0}, {"error", 0}};
+constexpr FigureSetting kFair[] = {{"y", 0.9}};
+constexpr FigureSetting kPlayedCoherent[] = {{"wanted", 1}, {"pulses", 1000}};
+constexpr BoundCurve kCoherentCurves[] = {
+    {"coin-flip-berlin-alice", "Alice, whatever the light", kFair, {}},
+    {"coin-flip-practical-bob", "Bob at the most", kCoherent, {"mean-photon-number", 0, 1}, true},
+    {"coin-flip-practical-reads-all", "Bob reads all photons", kCoherent, {"mean-photon-number", 0, 1}},
+    {"coin-flip-practical-reads-first", "Bob reads the first pulse", kCoherent, {"mean-photon-number", 0, 1}},
+    {"coin-flip-practical-classical",
+     "classically, as often without a coin at transmittance 1/2",
+     kCoherent,
+     {"mean-photon-number", 0, 1},
+     true},
+};
+constexpr PlayedCheat kCoherentCheats[] = {
+    {"coin-flip-coherent",
+     "bob",
+     "cheat-read-all",
+     "wanted",
+     "cheat-read-all",
+     kPlayedCoherent,
+     {"mean-photon-number", 0, 1},
+     "0.002:0.03:0.004",
+     10'000},
+    {"coin-flip-coherent",
+     "bob",
+     "cheat-read-first",
+     "wanted",
+     "cheat-read-first",
+     kPlayedCoherent,
+     {"mean-photon-number", 0, 1},
+     "0.004:0.028:0.004",
+     10'000},
+};
+
+constexpr BoundCurve kWeakCurves[] = {
+    {"coin-flip-weak-spekkens-rudolph", "Spekkens and Rudolph: P_A P_B = 1/2", {}, {"alice", 0, 1}},
+};
+constexpr PlayedCheat kWeakCheats[] = {
+    {"coin-flip-weak", "alice", "cheat-pair", "alice-wins", "cheat-pair", {}, {"y", 0, 1}, "0.5:1:0.05", 10'000},
 };
 
 constexpr BoundCurve kCommitmentCurves[] = {
@@ -166,6 +204,24 @@ constexpr PlayedCheat kIndividualCheats[] = {
      10'000},
 };
 
+constexpr FigureSetting kPublicString[] = {{"string", 1000}, {"overlap", 8}, {"length", 4}};
+constexpr FigureSetting kPlayedString[] = {{"string", 1000}, {"overlap", 8}, {"length", 4}, {"kept", 150}};
+constexpr BoundCurve kClassicalCurves[] = {
+    {"classical-guesses", "guesses a key of 4 bits", kPublicString, {"memory", 0, 1000}},
+    {"classical-knows", "kept all 8 common positions", {kPublicString, 2}, {"memory", 0, 1000}},
+};
+constexpr PlayedCheat kClassicalCheats[] = {
+    {"key-classical-storage",
+     "eve",
+     "cheat-store",
+     "eve-knows-key",
+     "key-classical-storage cheat-store",
+     kPlayedString,
+     {"memory", 0, 1000},
+     "0:1:0.1",
+     3000},
+};
+
 constexpr BoundFigure kFigures[] = {
     {.name = "bounded-storage-gap",
      .title = "Oblivious transfer against a quantum memory: what is proven, and what is known to break it",
@@ -213,6 +269,29 @@ constexpr BoundFigure kFigures[] = {
      .curves = kTradeCurves,
      .cheats = kTradeCheats,
      .marks = kTradeMarks},
+    {.name = "coin-flip-coherent",
+     .title = "A coin flip of 1000 pulses of an attenuated laser",
+     .source =
+         "Pappa, Chailloux, Diamanti, Kerenidis, PRA 84, 052305 (2011); Pappa et al., Nat. Commun. 5, 3717 (2014)",
+     .note = "States with y = 0.9. More light means fewer flips without a coin, and more pulses of several photons for "
+             "Bob. "
+             "The papers' own parameters were not at hand, so that these are not their curves.",
+     .x_label = "mean photon number of a pulse",
+     .y_label = "a cheat has the wanted side",
+     .range = "0.001:0.03:0.0005",
+     .curves = kCoherentCurves,
+     .cheats = kCoherentCheats},
+    {.name = "coin-flip-weak",
+     .title = "Weak coin flips: how well either party cheats",
+     .source = "Spekkens, Rudolph, PRL 89, 227901 (2002)",
+     .note = "Each place is a protocol of the family, of one parameter; fair at 0.7071. Games of many points come as "
+             "near to "
+             "1/2 for both as one likes (Mochon 2007) and are evaluated, not played.",
+     .x_label = "a cheating Bob wins",
+     .y_label = "a cheating Alice wins",
+     .range = "0.5:1:0.005",
+     .curves = kWeakCurves,
+     .cheats = kWeakCheats},
     {.name = "commitment-trade-off",
      .title = "Bit commitment: binding against hiding",
      .source = "Mayers, PRL 78, 3414 (1997); Lo, Chau, PRL 78, 3410 (1997); Chailloux, Kerenidis, FOCS 2011",
@@ -245,6 +324,17 @@ constexpr BoundFigure kFigures[] = {
      .range = "0:1:0.01",
      .curves = kIndividualCurves,
      .cheats = kIndividualCheats},
+    {.name = "classical-storage-key",
+     .title = "A key from a public random string, and an Eve who keeps much of it",
+     .source = "Maurer, J. Cryptology 5, 53 (1992); Cachin, Maurer, CRYPTO 1997",
+     .note =
+         "Of 1000 bits, so that it is played fast; honest parties keep 150. Longer strings change nothing that is seen "
+         "here but the share that honest parties need, the square root of the length.",
+     .x_label = "what Eve keeps (share of the string)",
+     .y_label = "probability that Eve has the key",
+     .range = "0.01:1:0.01",
+     .curves = kClassicalCurves,
+     .cheats = kClassicalCheats},
 };
 
 }  // namespace

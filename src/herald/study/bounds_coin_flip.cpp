@@ -1,5 +1,7 @@
 // Coin flips.
 
+#include <algorithm>
+
 #include "herald/cheating/coin_flip_bb84.h"
 #include "herald/cheating/coin_flip_practical.h"
 #include "herald/cheating/coin_flip_strong.h"
@@ -13,6 +15,8 @@ namespace {
 constexpr ProtocolParameter kString[]{{"photons", "", "of Alice's string", 10, 0, 1e9, true}};
 constexpr ProtocolParameter kKeptHalves[]{
     kString[0], {"storage", "", "efficiency of storing and measuring: what fails tells a random bit", 0.99, 0, 1}};
+constexpr ProtocolParameter kEntangled[]{{"photons", "", "of Alice's string", 10, 1, 200, true},
+                                         {"errors", "", "greatest share of errors that Bob lets pass", 0, 0, 1}};
 constexpr ProtocolParameter kHoles[]{
     {"photons", "", "of Alice's string", 1000, 1, 1e6, true},
     {"transmittance", "", "from Alice through Bob's detector, when both are honest", 0.2, 0, 1},
@@ -29,10 +33,10 @@ constexpr ProtocolParameter kY[]{{"y", "", "the larger squared amplitude of the 
 constexpr ProtocolParameter kAbort[]{{"abort", "", "how often honest parties end without a coin", 0.01, 0, 0.5}};
 constexpr ProtocolParameter kLight[]{
     kY[0],
-    {"mean-photons", "", "mean photon number of a pulse", 0.005, 0, 100},
+    {"mean-photon-number", "", "mean photon number of a pulse", 0.005, 0, 100},
     {"pulses", "", "of one flip", 100'000, 1, 1e9, true},
     {"transmittance", "", "from Alice's output through Bob's detector", 0.2, 0, 1},
-    {"dark", "", "probability of a dark click a pulse", 1e-7, 0, 1},
+    {"dark-count", "", "probability of a dark click a pulse", 1e-7, 0, 1},
     {"error", "", "probability of a wrong outcome in Alice's basis", 0.01, 0, 1},
 };
 constexpr ProtocolParameter kGame[]{{"points", "", "k of Mochon's games", 1, 1, 1e6, true}};
@@ -48,6 +52,9 @@ constexpr Bound kBounds[]{
        HERALD_TRY(const double pass, pass_epr(v[1]));
        return all_pass(pass, v[0]);
      }},
+    {"coin-flip-entangled",
+     "how often the best Alice without a memory passes as Bob's guess requires, her photons entangled among each other",
+     "", "two-bases", kEntangled, [](Values v) { return best_in_either_basis(static_cast<std::int64_t>(v[0]), v[1]); }},
     {"coin-flip-clicks", "the most clicks that Bob may ask for", "clicks", "coin-flip-bb84-holes", kHoles,
      [](Values v) -> Result<double> {
        HERALD_TRY(const HoleRule rule, hole_rule(static_cast<std::int64_t>(v[0]), v[1], v[2]));
@@ -82,6 +89,17 @@ constexpr Bound kBounds[]{
      [](Values v) -> Result<double> {
        HERALD_TRY(const CoinBias bias, practical_coin(coin_of(v)));
        return bias.bob;
+     }},
+    {"coin-flip-practical-reads-all", "how often he has it by reading all photons and naming the pulse that tells most",
+     "", "coin-flip-practical", kLight, [](Values v) { return practical_coin_bob_reads_all(coin_of(v)); }},
+    {"coin-flip-practical-reads-first", "how often by reading the first pulse that has any", "", "coin-flip-practical",
+     kLight, [](Values v) { return practical_coin_bob_reads_first(coin_of(v)); }},
+    {"coin-flip-practical-classical",
+     "what a cheater reaches at least without quantum mechanics, honest parties ending as often without a coin", "",
+     "coin-flip-classical", kLight,
+     [](Values v) -> Result<double> {
+       HERALD_TRY(const double abort, practical_coin_abort(coin_of(v)));
+       return classical_coin_bound(std::min(abort, 0.5));
      }},
     {"coin-flip-practical-abort", "how often honest parties end without a coin", "", "coin-flip-practical", kLight,
      [](Values v) { return practical_coin_abort(coin_of(v)); }},

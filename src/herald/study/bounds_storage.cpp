@@ -3,6 +3,7 @@
 #include "herald/cheating/bounded_storage.h"
 #include "herald/cheating/classical_storage.h"
 #include "herald/cheating/noisy_storage.h"
+#include "herald/cheating/robust_storage.h"
 #include "herald/study/bound_records.h"
 
 namespace herald::study {
@@ -52,6 +53,27 @@ constexpr ProtocolParameter kKnows[]{kBits, kString, kOverlap};
 constexpr ProtocolParameter kGuesses[]{
     kBits, kString, kOverlap, {"length", "bit", "that are hashed from them", 4, 1, 1e6, true}};
 
+constexpr ProtocolParameter kPulses{"pulses", "", "that Alice sends", 1e7, 1, 1e9, true};
+constexpr ProtocolParameter kMean{"mean-photon-number", "", "of a pulse, as it leaves Alice", 0.01, 0, 2};
+constexpr ProtocolParameter kSeveral[]{
+    kPulses, kMean, {"epsilon", "", "how often there are more", 1e-9, 1e-300, 0.999}};
+constexpr ProtocolParameter kLight[]{
+    kPulses,
+    {"clicks", "", "how many of those that came make the strings", 3e5, 1, 1e9, true},
+    kMean,
+    kMemory,
+    {"storage", "", kStorage.meaning, 1, 0, 1},
+    kLength,
+    {"leaked", "bit", "of both syndromes", 0, 0, 1e15, true},
+};
+constexpr ProtocolParameter kSplit[]{{"pulses", "", kPulses.meaning, 1e6, 1, 1e7, true},
+                                     {"clicks", "", kLight[1].meaning, 3e4, 1, 1e7, true},
+                                     kMean,
+                                     kMemory,
+                                     kLight[4],
+                                     {"length", "bit", kLength.meaning, 8, 1, 1e15, true}};
+
+CountedPulses pulses_of(Values v) { return {v[0], v[1], v[2], false}; }
 BoundedStorageTransfer transfer_of(Values v) { return {v[0], v[1], v[2]}; }
 std::int64_t whole(double value) { return static_cast<std::int64_t>(value); }
 
@@ -108,6 +130,17 @@ constexpr Bound kBounds[]{
      [](Values v) { return noisy_transfer_both_bound({v[0], v[1]}, v[2], v[3]); }},
     {"noisy-individual", "how well each bit is guessed by itself", "", "noisy-storage-individual", kKept,
      [](Values v) { return individual_storage_guess(v[0]); }},
+    {"light-several", "the most pulses that have several photons", "pulses", "robust-storage", kSeveral,
+     [](Values v) { return most_with_several_photons(v[0], v[1], v[2]); }},
+    {"light-transfer-both", "at most how often Bob knows both strings, sent by an attenuated laser", "",
+     "robust-storage", kLight,
+     [](Values v) { return counted_pulses_both_bound(pulses_of(v), {v[3], v[4]}, v[5], v[6]); }},
+    {"light-transfer-attack", "how often he does by splitting pulses of several photons, if no syndromes help him", "",
+     "robust-storage", kSplit,
+     [](Values v) -> Result<double> {
+       HERALD_TRY(const SplitAttack attack, split_attack(pulses_of(v), {v[3], v[4]}, v[5], false));
+       return attack.both_known;
+     }},
     {"classical-overlap", "mean number of positions that two honest parties both kept", "", "classical-storage", kMeet,
      [](Values v) { return mean_overlap(v[0], v[1]); }},
     {"classical-meet", "how often these are enough", "", "classical-storage", kEnough,
