@@ -28,20 +28,24 @@ struct SustainedCommitment {
   double round_starts(std::size_t round) const { return start + static_cast<double>(round) * round_time; }
 };
 
-// Of GF(2^n), n up to 32, as words below 2^n; a sum is an exclusive or.
-std::uint64_t field_product(std::uint64_t a, std::uint64_t b, unsigned n);
+// Of GF(2^n), as words below 2^n; a sum is an exclusive or.
+__extension__ typedef unsigned __int128 FieldWord;  // NOLINT(modernize-use-using): __extension__ wants a typedef
+inline constexpr unsigned kMostFieldBits = 128;
+FieldWord field_product(FieldWord a, FieldWord b, unsigned n);
+void encode_word(Writer& writer, FieldWord word);
+FieldWord decode_word(Reader& reader);
 
 // A message that is one element.
 template <std::uint8_t type, const std::string_view& name>
 struct FieldElement {
   static constexpr std::uint8_t kType = type;
   static constexpr std::string_view kName = name;
-  std::uint64_t value = 0;
+  FieldWord value = 0;
 
   FieldElement() = default;
-  explicit FieldElement(std::uint64_t element) : value(element) {}
-  void encode(Writer& writer) const { writer.varint(value); }
-  static FieldElement decode(Reader& reader) { return FieldElement(reader.varint()); }
+  explicit FieldElement(FieldWord element) : value(element) {}
+  void encode(Writer& writer) const { encode_word(writer, value); }
+  static FieldElement decode(Reader& reader) { return FieldElement(decode_word(reader)); }
 };
 inline constexpr std::string_view kChallengeName = "challenge", kAnswerName = "answer", kRelayName = "relay";
 using RoundChallenge = FieldElement<1, kChallengeName>;
@@ -53,10 +57,10 @@ struct SustainedOpening {
   static constexpr std::uint8_t kType = 4;
   static constexpr std::string_view kName = "opening";
   bool bit = false;
-  std::uint64_t secret = 0;  // the last round's
+  FieldWord secret = 0;  // the last round's
 
   SustainedOpening() = default;
-  SustainedOpening(bool opened, std::uint64_t last) : bit(opened), secret(last) {}
+  SustainedOpening(bool opened, FieldWord last) : bit(opened), secret(last) {}
   void encode(Writer& writer) const;
   static SustainedOpening decode(Reader& reader);
 };
@@ -68,10 +72,10 @@ struct SustainedPad {
   static constexpr std::string_view kName = "pad";
   static constexpr std::size_t kMost = 1 << 20;
   bool bit = false;
-  std::vector<std::uint64_t> secrets;
+  std::vector<FieldWord> secrets;
 
   SustainedPad() = default;
-  SustainedPad(bool committed, std::vector<std::uint64_t> drawn) : bit(committed), secrets(std::move(drawn)) {}
+  SustainedPad(bool committed, std::vector<FieldWord> drawn) : bit(committed), secrets(std::move(drawn)) {}
   void encode(Writer& writer) const;
   static SustainedPad decode(Reader& reader);
 };
@@ -79,7 +83,7 @@ struct SustainedPad {
 struct SustainedReport {
   static constexpr std::uint8_t kType = 6;
   static constexpr std::string_view kName = "report";
-  std::vector<std::uint64_t> challenges, answers;  // of the rounds at one place
+  std::vector<FieldWord> challenges, answers;  // of the rounds at one place
   bool opened = false;
   SustainedOpening opening;
 

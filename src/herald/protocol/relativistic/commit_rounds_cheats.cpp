@@ -6,9 +6,9 @@ namespace herald::commit_rounds {
 namespace {
 
 // With challenges b_0 to b_(m-1), the last secret of bit 1 differs from that of bit 0 by their product.
-std::uint64_t product_of(const std::vector<std::uint64_t>& challenges, unsigned bits) {
-  std::uint64_t product = 1;
-  for (const std::uint64_t challenge : challenges) product = field_product(product, challenge, bits);
+FieldWord product_of(const std::vector<FieldWord>& challenges, unsigned bits) {
+  FieldWord product = 1;
+  for (const FieldWord challenge : challenges) product = field_product(product, challenge, bits);
   return product;
 }
 
@@ -16,7 +16,7 @@ Party<Verdict> cheats_at(Seat& seat, const Commitment& commitment, std::size_t p
   if (auto wrong = wrong_pad(pad, commitment)) co_return std::move(*wrong);
   Peer& bob = seat.peer(kBobOf[place]);
   Peer& other = seat.peer(kOther[place]);
-  std::vector<std::uint64_t> challenges;
+  std::vector<FieldWord> challenges;
   for (std::size_t round = place; round < commitment.rounds; round += 2) {
     const auto challenge = co_await bob.receive<RoundChallenge>();
     if (!is_element(challenge.value, commitment)) co_return Verdict::reject(RoundChallenge::kName, "is too long");
@@ -53,7 +53,7 @@ Party<Verdict> second_cheats(Seat& seat, const Commitment& commitment, bool wait
   co_return verdict;
 }
 
-std::uint64_t one(Seat&, const Commitment&) { return 1; }
+FieldWord one(Seat&, const Commitment&) { return 1; }
 
 }  // namespace
 

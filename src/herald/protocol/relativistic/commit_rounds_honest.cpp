@@ -7,26 +7,29 @@
 namespace herald::commit_rounds {
 
 SustainedPad draw_pad(Seat& seat, const Commitment& commitment, bool bit) {
-  std::vector<std::uint64_t> secrets;
+  std::vector<FieldWord> secrets;
   for (std::size_t k = 0; k < commitment.rounds; ++k) secrets.push_back(random_element(seat, commitment));
   return {bit, std::move(secrets)};
 }
 
-std::uint64_t random_element(Seat& seat, const Commitment& commitment) {
-  return seat.random.next_word() >> (64 - commitment.bits);
+FieldWord random_element(Seat& seat, const Commitment& commitment) {
+  if (commitment.bits <= 64) return seat.random.next_word() >> (64 - commitment.bits);
+  const FieldWord low = seat.random.next_word(), high = seat.random.next_word() >> (128 - commitment.bits);
+  return (high << 64) | low;
 }
 
-bool is_element(std::uint64_t word, const Commitment& commitment) { return word >> commitment.bits == 0; }
+bool is_element(FieldWord word, const Commitment& commitment) {
+  return commitment.bits == kMostFieldBits || word >> commitment.bits == 0;
+}
 
-std::uint64_t answer_to(std::uint64_t challenge, std::size_t round, const SustainedPad& pad,
-                        const Commitment& commitment) {
-  const std::uint64_t committed = round == 0 ? (pad.bit ? 1 : 0) : pad.secrets[round - 1];
+FieldWord answer_to(FieldWord challenge, std::size_t round, const SustainedPad& pad, const Commitment& commitment) {
+  const FieldWord committed = round == 0 ? (pad.bit ? 1 : 0) : pad.secrets[round - 1];
   return pad.secrets[round] ^ field_product(committed, challenge, commitment.bits);
 }
 
 std::optional<Verdict> wrong_pad(const SustainedPad& pad, const Commitment& commitment) {
   if (pad.secrets.size() != commitment.rounds) return Verdict::reject(SustainedPad::kName, "of another length");
-  for (const std::uint64_t secret : pad.secrets)
+  for (const FieldWord secret : pad.secrets)
     if (!is_element(secret, commitment)) return Verdict::reject(SustainedPad::kName, "has what is too long");
   return std::nullopt;
 }
@@ -58,10 +61,10 @@ Verdict judge(const SustainedReport& even, const SustainedReport& odd, const Com
     return Verdict::reject(SustainedReport::kName, "of another length");
   const SustainedOpening& opening = even.opened ? even.opening : odd.opening;
   // 5. From her bit, what each secret must have been.
-  std::uint64_t secret = opening.bit ? 1 : 0;
+  FieldWord secret = opening.bit ? 1 : 0;
   for (std::size_t round = 0; round < commitment.rounds; ++round) {
     const SustainedReport& there = round % 2 == 0 ? even : odd;
-    const std::uint64_t challenge = there.challenges[round / 2], answer = there.answers[round / 2];
+    const FieldWord challenge = there.challenges[round / 2], answer = there.answers[round / 2];
     if (!is_element(challenge, commitment) || !is_element(answer, commitment))
       return Verdict::reject(SustainedReport::kName, "has what is too long");
     secret = answer ^ field_product(secret, challenge, commitment.bits);

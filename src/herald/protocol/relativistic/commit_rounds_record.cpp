@@ -30,7 +30,7 @@ constexpr Strategy kBob[]{
 constexpr Role kRoles[]{{"alice", kAlice}, {"bob", kBob}};
 
 constexpr ProtocolParameter kParameters[]{
-    {"bits", "", "length of the strings", 8, 1, 32, true},
+    {"bits", "", "length of the strings", 8, 1, kMostFieldBits, true},
     {"rounds", "", "before the opening", 5, 1, 1'000'000, true},
     {"distance", "km", "between the two places", 7, 0.001, 1e9},
     {"round-time", "s", "from one round to the next", 17.28e-6, 1e-9, 1e4},

@@ -9,17 +9,16 @@ namespace herald::commit_rounds {
 inline constexpr std::size_t kBobOf[]{0, 2}, kOther[]{1, 0};
 
 // Whether a word is one of GF(2^bits).
-bool is_element(std::uint64_t word, const Commitment& commitment);
+bool is_element(FieldWord word, const Commitment& commitment);
 // What is wrong with a pad that somebody sent, if anything is.
 std::optional<Verdict> wrong_pad(const SustainedPad& pad, const Commitment& commitment);
 
-std::uint64_t random_element(Seat& seat, const Commitment& commitment);
+FieldWord random_element(Seat& seat, const Commitment& commitment);
 SustainedPad draw_pad(Seat& seat, const Commitment& commitment, bool bit);
 // Bob's agent at a place, who challenges so; what it heard there is in `report` then.
-using Challenger = std::uint64_t (*)(Seat&, const Commitment&);
+using Challenger = FieldWord (*)(Seat&, const Commitment&);
 Party<Verdict> bob_at(Seat& seat, const Commitment& commitment, std::size_t place, Challenger challenger,
                       SustainedReport& report);
-std::uint64_t answer_to(std::uint64_t challenge, std::size_t round, const SustainedPad& pad,
-                        const Commitment& commitment);
+FieldWord answer_to(FieldWord challenge, std::size_t round, const SustainedPad& pad, const Commitment& commitment);
 
 }  // namespace herald::commit_rounds

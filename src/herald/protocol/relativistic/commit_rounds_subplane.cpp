@@ -7,11 +7,16 @@
 namespace herald::commit_rounds {
 namespace {
 
+// Of fields whose elements can be counted.
+std::uint64_t small_product(std::uint64_t a, std::uint64_t b, unsigned bits) {
+  return static_cast<std::uint64_t>(field_product(a, b, bits));
+}
+
 std::uint64_t power(std::uint64_t a, std::uint64_t exponent, unsigned bits) {
   std::uint64_t result = 1;
   for (; exponent != 0; exponent >>= 1) {
-    if ((exponent & 1) != 0) result = field_product(result, a, bits);
-    a = field_product(a, a, bits);
+    if ((exponent & 1) != 0) result = small_product(result, a, bits);
+    a = small_product(a, a, bits);
   }
   return result;
 }
@@ -23,7 +28,7 @@ std::vector<std::uint64_t> secrets_of_subplane(unsigned bits) {
   for (std::uint64_t a = 0; a < size; ++a)
     if (power(a, std::uint64_t{1} << (bits / 2), bits) == a) subfield.push_back(a);
   constexpr std::uint64_t t = 2;
-  const auto times = [&](std::uint64_t a, std::uint64_t b) { return field_product(a, b, bits); };
+  const auto times = [&](std::uint64_t a, std::uint64_t b) { return small_product(a, b, bits); };
   const auto add = [&](std::uint64_t p, std::uint64_t q, std::uint64_t r) {
     const std::uint64_t x = p ^ times(t, q) ^ times(times(t, t), r), y = q ^ times(t, r), z = times(t, p) ^ r;
     if (z == 0) return;  // far away
@@ -45,10 +50,11 @@ Party<Verdict> guesses_at(Seat& seat, const Commitment& commitment, std::size_t 
   for (std::size_t round = place; round < commitment.rounds; round += 2) {
     const auto challenge = co_await bob.receive<RoundChallenge>();
     if (!is_element(challenge.value, commitment)) co_return Verdict::reject(RoundChallenge::kName, "is too long");
-    const std::uint64_t element = challenge.value;
-    std::uint64_t answer = answer_to(element, round, pad, commitment);
+    FieldWord answer = answer_to(challenge.value, round, pad, commitment);
     // With bit 1 the first secret is `x`, which one agent knows; the other knows the second challenge.
-    if (bit && round == 0) pad.secrets[1] = commitment.guesses.secrets[pad.secrets[0] ^ element];
+    const auto element = static_cast<std::size_t>(challenge.value);
+    if (bit && round == 0)
+      pad.secrets[1] = commitment.guesses.secrets[static_cast<std::size_t>(pad.secrets[0]) ^ element];
     if (bit && round == 1) answer = commitment.guesses.answers[element];
     bob.send(RoundAnswer(answer));
   }
@@ -68,7 +74,7 @@ SecondRoundGuesses subplane_guesses(unsigned bits) {
   std::vector<unsigned> count(size);
   for (std::uint64_t challenge = 0; challenge < size; ++challenge) {
     std::ranges::fill(count, 0);
-    for (std::uint64_t x = 0; x < size; ++x) ++count[guesses.secrets[x] ^ field_product(x, challenge, bits)];
+    for (std::uint64_t x = 0; x < size; ++x) ++count[guesses.secrets[x] ^ small_product(x, challenge, bits)];
     guesses.answers.push_back(static_cast<std::uint64_t>(std::ranges::max_element(count) - count.begin()));
   }
   return guesses;

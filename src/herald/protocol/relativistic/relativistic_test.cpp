@@ -163,26 +163,45 @@ TEST(CommitRounds, FieldsAreFields) {
     for (std::uint64_t a = 1; a < size; ++a) {
       std::vector<bool> seen(size);
       for (std::uint64_t b = 0; b < size; ++b) {
-        const std::uint64_t product = field_product(a, b, n);
-        ASSERT_LT(product, size);
-        EXPECT_FALSE(seen[product]) << n << ": " << a << " " << b;
-        seen[product] = true;
-        EXPECT_EQ(product, field_product(b, a, n));
-        EXPECT_EQ(product ^ a, field_product(a, b ^ 1, n));
+        const FieldWord product = field_product(a, b, n);
+        ASSERT_TRUE(product < size);
+        EXPECT_FALSE(seen[static_cast<std::size_t>(product)]) << n << ": " << a << " " << b;
+        seen[static_cast<std::size_t>(product)] = true;
+        EXPECT_TRUE(product == field_product(b, a, n));
+        EXPECT_TRUE((product ^ a) == field_product(a, b ^ 1, n));
       }
     }
   }
   SimulationRandom random(5);
-  for (unsigned n = 9; n <= 32; ++n)
+  for (unsigned n = 9; n <= kMostFieldBits; ++n) {
+    const auto element = [&] {
+      const FieldWord word = (FieldWord{random.next_word()} << 64) | random.next_word();
+      return word >> (kMostFieldBits - n);
+    };
     for (int i = 0; i < 20; ++i) {
-      const std::uint64_t a = random.next_word() >> (64 - n), b = random.next_word() >> (64 - n),
-                          c = random.next_word() >> (64 - n);
-      EXPECT_EQ(field_product(field_product(a, b, n), c, n), field_product(a, field_product(b, c, n), n));
-      // Fermat: a^(2^n) = a, of every element where the polynomial is irreducible.
-      std::uint64_t power = a;
-      for (unsigned k = 0; k < n; ++k) power = field_product(power, power, n);
-      EXPECT_EQ(power, a);
+      const FieldWord a = element(), b = element(), c = element();
+      EXPECT_TRUE(field_product(field_product(a, b, n), c, n) == field_product(a, field_product(b, c, n), n));
+      EXPECT_TRUE((field_product(a, c, n) ^ field_product(b, c, n)) == field_product(a ^ b, c, n));
+      // Fermat: a^(2^n) = a, of every element where the polynomial is irreducible; and the inverse is a^(2^n - 2).
+      FieldWord power = a, inverse = 1;
+      for (unsigned k = 0; k < n; ++k) {
+        if (k > 0) inverse = field_product(inverse, power, n);
+        power = field_product(power, power, n);
+      }
+      EXPECT_TRUE(power == a) << n;
+      EXPECT_TRUE(a == 0 || field_product(a, inverse, n) == 1) << n;
     }
+  }
+}
+
+// x^128 + x^7 + x^2 + x + 1, as in GCM: x^127 x = x^7 + x^2 + x + 1.
+TEST(CommitRounds, TheFieldOf128BitsIsTheUsualOne) {
+  EXPECT_TRUE(field_product(FieldWord{1} << 127, 2, 128) == 0x87);
+  const FieldWord word = (FieldWord{7} << 100) | 9;
+  Writer writer;
+  encode_word(writer, word);
+  Reader reader(writer.bytes());
+  EXPECT_TRUE(decode_word(reader) == word);
 }
 
 // An agent of Alice's (whose peer `bob` asks) who answers its first challenge so much later, by so much more.
@@ -299,7 +318,7 @@ TEST(CommitRounds, SubplanesHaveAsManyIncidencesAsTheyShould) {
 TEST(CommitRounds, APadOfAnotherFieldOrLengthIsRefusedByWhoGetsIt) {
   // Alice's agents are each other's second peer: the seats are alice-1, bob-1, alice-2, bob-2.
   const Stranger too_long = [](Seat& seat) -> Party<Verdict> {
-    seat.peer(1).send(SustainedPad(true, std::vector<std::uint64_t>(5, std::uint64_t{1} << 8)));
+    seat.peer(1).send(SustainedPad(true, std::vector<FieldWord>(5, 1 << 8)));
     co_return Verdict::accept();
   };
   const Stranger too_short = [](Seat& seat) -> Party<Verdict> {
@@ -320,7 +339,7 @@ TEST(CommitRounds, MessagesRefuseWhatTheyCannotMean) {
   const auto pad = decode_frame<SustainedPad>(encode_frame(SustainedPad(true, {7, 1 << 20})));
   ASSERT_TRUE(pad);
   EXPECT_TRUE(pad->bit);
-  EXPECT_EQ(pad->secrets, (std::vector<std::uint64_t>{7, 1 << 20}));
+  EXPECT_TRUE((pad->secrets == std::vector<FieldWord>{7, 1 << 20}));
   SustainedReport report;
   report.challenges = {1, 2};
   report.answers = {3, 4};
@@ -328,8 +347,8 @@ TEST(CommitRounds, MessagesRefuseWhatTheyCannotMean) {
   report.opening = SustainedOpening(true, 9);
   const auto again = decode_frame<SustainedReport>(encode_frame(report));
   ASSERT_TRUE(again);
-  EXPECT_EQ(again->answers, report.answers);
-  EXPECT_EQ(again->opening.secret, 9u);
+  EXPECT_TRUE(again->answers == report.answers);
+  EXPECT_TRUE(again->opening.secret == 9);
 }
 
 }  // namespace
