@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 
 #include "herald/cli/bound_report.h"
 #include "herald/cli/command.h"
 #include "herald/cli/long_work.h"
+#include "herald/cli/rate_plot.h"
 #include "herald/cli/rate_request.h"
 
 namespace herald::cli {
@@ -79,6 +82,13 @@ Result<void> draw(const study::Question& question, const study::Axis& along, Cur
   picture.title = question.bound().meaning;
   picture.x_label = along.name;
   picture.y_label = question.bound().unit.empty() ? question.bound().name : question.bound().unit;
+  picture.log_x = is_logarithmic(along.values);
+  // Over three decades or more.
+  double least = std::numeric_limits<double>::infinity(), greatest = 0;
+  for (const study::Series& curve : curves.series)
+    for (const auto& [x, y] : curve.points)
+      if (y > 0) least = std::min(least, y), greatest = std::max(greatest, y);
+  picture.log_y = greatest / least >= 1000;
   picture.series = std::move(curves.series);
   return study::draw(picture, file);
 }

@@ -57,6 +57,7 @@ TEST(Bound, RefusesWhatCannotBe) {
   refused({"transfer-memory", "--photons", "many"}, "\"many\" is no number");
   refused({"transfer-memory", "--share", "0.1"}, "has no parameter share");
   refused({"transfer-memory", "--photons", "1000"}, "too few for 128 bits");
+  refused({"transfer-memory-plain", "--photons", "100"}, "possible is more than 1280");
   refused({"transfer-memory", "--sweep", "photons=0:2:1"}, "permits a whole number from 1");
   refused({"transfer-memory", "--sweep", "photons=10,20"}, "10 photons are too few");
   refused({"transfer-memory", "--plot", "a.svg"}, "a curve needs a range");

@@ -16,19 +16,18 @@ using study::RateModel;
 
 constexpr std::size_t kMostCurves = 40;
 
-// Steps that multiply, over two decades or more.
+std::string with_unit(std::string_view name, std::string_view unit) {
+  return unit.empty() ? std::string(name) : fmt::format("{} ({})", name, unit);
+}
+
+}  // namespace
+
 bool is_logarithmic(const std::vector<double>& values) {
   if (values.size() < 3 || !(values.front() > 0 && values.back() > 0)) return false;
   if (std::abs(std::log10(values.back() / values.front())) < 2) return false;
   const double ratio = values[1] / values[0];
   return std::abs(values[2] / values[1] / ratio - 1) < 0.2;
 }
-
-std::string with_unit(std::string_view name, std::string_view unit) {
-  return unit.empty() ? std::string(name) : fmt::format("{} ({})", name, unit);
-}
-
-}  // namespace
 
 Result<RatePlot> RatePlot::make(const study::Sweep& sweep) {
   RatePlot plot(sweep);

@@ -6,6 +6,9 @@
 
 namespace herald::cli {
 
+// Steps that multiply, over two decades or more.
+bool is_logarithmic(const std::vector<double>& values);
+
 // Gathers a sweep's points into curves: along the distance if it is swept, along the first axis otherwise; a curve for
 // each model and each place on the other axes.
 class RatePlot {

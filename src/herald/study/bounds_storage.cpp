@@ -1,5 +1,7 @@
 // Adversaries with a bounded, a noisy and a classical memory.
 
+#include <fmt/format.h>
+
 #include "herald/cheating/bounded_storage.h"
 #include "herald/cheating/classical_storage.h"
 #include "herald/cheating/noisy_storage.h"
@@ -103,7 +105,13 @@ constexpr Bound kBounds[]{
      [](Values v) { return transfer_attack(transfer_of(v)); }},
     {"transfer-memory-plain", "the largest memory with a slack in place of finite sums: no epsilon goes with it",
      "qubits", "bounded-storage", kPlain,
-     [](Values v) -> Result<double> { return transfer_memory_limit(v[0], v[1], v[2]); }},
+     [](Values v) -> Result<double> {
+       const double limit = transfer_memory_limit(v[0], v[1], v[2]);
+       if (limit > 0) return limit;
+       return fail(ErrorCode::invalid_argument,
+                   fmt::format("{:.12g} photons are too few even without a memory; possible is more than {:.12g}", v[0],
+                               8 * v[1] + 4 * v[2]));
+     }},
     {"bounded-commitment", "at most how often Alice opens a bit that is drawn afterwards", "", "bounded-storage",
      kCommitment, [](Values v) { return commitment_bound(v[0], v[1]); }},
     {"bounded-commitment-attack", "how often she does by the best known attack", "", "bounded-storage", kCommitment,
