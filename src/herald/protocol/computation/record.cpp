@@ -44,7 +44,8 @@ constexpr ProtocolParameter kParameters[]{
      "the two equal, 3: their sum; with --circuit FILE that one instead",
      0, 0, 3, true},
     {"bits", "bit", "of each number; AES has 128, and a circuit of a file its own", 4, 1, 64, true},
-    {"parties", "", "Alice, Bob, and others who hold shares too, without input unless a circuit of a file has more", 2, 2, 5, true},
+    {"parties", "", "Alice, Bob, and others who hold shares too, without input unless a circuit of a file has more", 2,
+     2, 5, true},
     {"extended", "",
      "0: each transfer is a quantum one; 1: computational: 128 quantum ones between every two, extended by AES-128 and "
      "BLAKE2b",

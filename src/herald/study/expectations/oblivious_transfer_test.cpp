@@ -79,10 +79,10 @@ TEST(TransferTheory, OfATestThatLetsErrorsPass) {
     for (const double stored : {0.1, 0.3})
       compare({{"bob", bob}},
               {{"photons", 400}, {"tested", 40}, {"set", 160}, {"length", 8}, {"errors", 0.1}, {"stored", stored}},
-              1'500);
+              600);
   for (const std::string_view alice : {"cheat-read", "cheat-bases", "cheat-spoil"})
     compare({{"alice", alice}}, {{"photons", 400}, {"tested", 40}, {"set", 160}, {"length", 8}, {"errors", 0.05}},
-            1'500);
+            600);
   for (const double depolarising : {0.02, 0.1})
     compare({},
             {{"photons", 1200},
