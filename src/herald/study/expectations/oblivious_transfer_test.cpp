@@ -81,8 +81,7 @@ TEST(TransferTheory, OfATestThatLetsErrorsPass) {
               {{"photons", 400}, {"tested", 40}, {"set", 160}, {"length", 8}, {"errors", 0.1}, {"stored", stored}},
               600);
   for (const std::string_view alice : {"cheat-read", "cheat-bases", "cheat-spoil"})
-    compare({{"alice", alice}}, {{"photons", 400}, {"tested", 40}, {"set", 160}, {"length", 8}, {"errors", 0.05}},
-            600);
+    compare({{"alice", alice}}, {{"photons", 400}, {"tested", 40}, {"set", 160}, {"length", 8}, {"errors", 0.05}}, 600);
   for (const double depolarising : {0.02, 0.1})
     compare({},
             {{"photons", 1200},
