@@ -85,10 +85,6 @@ Party<Verdict> alice_2_differs(Seat& seat, const Commitment& commitment);
 // Sends halves of pairs and looks at the others for what she measured.
 Party<Verdict> bob_looks(Seat& seat, const Commitment& commitment);
 
-}  // namespace commit_relativistic
-
-namespace commit_relativistic {
-
 // What Bob makes of his agents' news, beside what he sent and what came of it.
 Verdict judge(const MeasuredOpening& one, const MeasuredOpening& two, BitView bits, BitView bases, BitView arrived,
               const Commitment& commitment);
