@@ -142,9 +142,12 @@ Result<std::uint64_t> last_lot(Records& records, const PoolName& pool) {
   return last;
 }
 
-Result<void> share_lot(Records& records, const PoolName& pool, std::uint64_t number) {
+Result<void> share_lot(Records& records, const PoolName& pool, std::uint64_t number, std::uint64_t size) {
   HERALD_TRY(auto lot, find_lot(records, pool, number));
   if (!lot) return no_lot(pool, number);
+  if (lot->size != size)
+    return fail(ErrorCode::disagreement, fmt::format("lot {} from {} to {} has {} bytes here and {} at the other end",
+                                                     number, pool.from, pool.to, lot->size, size));
   if (lot->is_shared) return {};
   lot->is_shared = true;
   return keep(records, pool, *lot);
@@ -153,7 +156,15 @@ Result<void> share_lot(Records& records, const PoolName& pool, std::uint64_t num
 Result<void> drop_lot(Records& records, const PoolName& pool, std::uint64_t number) {
   HERALD_TRY(auto lot, find_lot(records, pool, number));
   if (!lot) return no_lot(pool, number);
-  return consume(records, pool, *lot, lot->size, lot->size, {});
+  return forget_before(records, pool, number, lot->size);
+}
+
+Result<void> forget_before(Records& records, const PoolName& pool, std::uint64_t number, std::uint64_t offset) {
+  HERALD_TRY(auto lot, find_lot(records, pool, number));
+  if (!lot) return no_lot(pool, number);
+  if (offset > lot->size) return fail(ErrorCode::malformed, fmt::format("lot {} does not reach so far", number));
+  if (offset <= lot->used) return {};
+  return consume(records, pool, *lot, offset, offset, {});
 }
 
 Result<void> each_lot(Records& records, const PoolName& pool, const std::function<Result<bool>(const Lot&)>& each) {

@@ -34,10 +34,14 @@ Result<void> add_lot(store::Records& records, const PoolName& pool, std::uint64_
                      const Provenance& provenance);
 // The number of the last lot that was added; 0 when there was none. Numbers begin with 1.
 Result<std::uint64_t> last_lot(store::Records& records, const PoolName& pool);
-// The other end has it. Ok without effect where it is known. Errors: not_found.
-Result<void> share_lot(store::Records& records, const PoolName& pool, std::uint64_t number);
+// The other end has it too, of this size. Ok without effect where it is known. Errors: not_found; disagreement (the
+// size is another).
+Result<void> share_lot(store::Records& records, const PoolName& pool, std::uint64_t number, std::uint64_t size);
 // What is left of it is forgotten: the other end does not have it.
 Result<void> drop_lot(store::Records& records, const PoolName& pool, std::uint64_t number);
+// Bytes before `offset` are forgotten: the other end drew them, and they never came to be used here. Errors: not_found;
+// malformed (beyond its end).
+Result<void> forget_before(store::Records& records, const PoolName& pool, std::uint64_t number, std::uint64_t offset);
 // Those with bytes left, in the order of their numbers.
 Result<void> each_lot(store::Records& records, const PoolName& pool,
                       const std::function<Result<bool>(const Lot&)>& each);

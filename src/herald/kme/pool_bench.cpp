@@ -28,7 +28,7 @@ RecordStore filled(const store::TestDirectory& directory, std::string_view name,
   must(records.transact([&](Records& all) -> Result<void> {
     for (std::uint64_t lot = 1; lot <= lots; ++lot) {
       HERALD_TRY_VOID(add_lot(all, kPool, lot, bytes, provenance));
-      HERALD_TRY_VOID(share_lot(all, kPool, lot));
+      HERALD_TRY_VOID(share_lot(all, kPool, lot, bytes.size()));
     }
     return {};
   }));

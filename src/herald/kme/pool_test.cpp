@@ -19,7 +19,7 @@ struct Site : TestSite {
     provenance.origin = origin;
     return (*this)([&](Records& records) -> Result<void> {
       HERALD_TRY_VOID(add_lot(records, kPool, number, bytes, provenance));
-      return share_lot(records, kPool, number);
+      return share_lot(records, kPool, number, bytes.size());
     });
   }
   Result<DrawnBytes> draw(std::uint64_t size, InsecureSimulated word = InsecureSimulated::refuse) {
@@ -87,13 +87,15 @@ TEST(Pool, LotsComeOnceAndAreDrawnFromWhenBothEndsHaveThem) {
   EXPECT_EQ(add(3).error().code, ErrorCode::disagreement);
   EXPECT_EQ(add(2).error().code, ErrorCode::disagreement);
   EXPECT_EQ(site.draw(32, InsecureSimulated::accept).error().code, ErrorCode::exhausted);
-  EXPECT_TRUE(site([](Records& records) { return share_lot(records, kPool, 3); }));
+  EXPECT_EQ(site([](Records& records) { return share_lot(records, kPool, 3, 65); }).error().code,
+            ErrorCode::disagreement);
+  EXPECT_TRUE(site([](Records& records) { return share_lot(records, kPool, 3, 64); }));
   EXPECT_TRUE(site.draw(64, InsecureSimulated::accept));
   EXPECT_TRUE(site.holds_nothing_of_lots());
   EXPECT_EQ(add(3).error().code, ErrorCode::disagreement);  // used up, and not forgotten
   EXPECT_EQ(site.draw_at({3, 0, 32}).error().code, ErrorCode::insecure);
   EXPECT_EQ(site.draw_at({4, 0, 32}).error().code, ErrorCode::not_found);
-  EXPECT_EQ(site([](Records& records) { return share_lot(records, kPool, 4); }).error().code, ErrorCode::not_found);
+  EXPECT_EQ(site([](Records& records) { return share_lot(records, kPool, 4, 64); }).error().code, ErrorCode::not_found);
   EXPECT_EQ(site([](Records& records) { return add_lot(records, kPool, 5, {}, {}); }).error().code,
             ErrorCode::invalid_argument);
 }

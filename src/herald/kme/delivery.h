@@ -1,0 +1,85 @@
+#pragma once
+// Key delivery at one KME: applications ask, its peer at the other end of a pair agrees, keys leave. A state machine
+// without sockets, threads or clock: events come in by its functions, and what it wants done goes out through
+// `Outside`. The order in which things become durable is what its promises rest on (peer_messages.h).
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "herald/kme/api.h"
+#include "herald/kme/held_key.h"
+#include "herald/kme/peer_messages.h"
+
+namespace herald::kme {
+
+struct DeliverySettings {
+  std::string kme;                                  // who we are
+  std::map<std::string, std::string> applications;  // SAE and the KME at which it lives, ours or another
+  InsecureSimulated word = InsecureSimulated::refuse;
+  std::uint64_t key_bits = 256, min_key_bits = 64, max_key_bits = 65536;  // multiples of 8
+  std::uint64_t most_keys = 128;                                          // a request
+  std::uint64_t most_additional_slaves = 16;
+  std::uint64_t hold_s = 86400;              // a key waits for its slaves so long
+  std::chrono::milliseconds patience{2000};  // for the peer's answer
+};
+
+struct Container {
+  std::vector<DeliveredKey> keys;
+};
+using Answer = std::variant<Status, Container>;
+using OnAnswer = std::function<void(ApiResult<Answer>)>;
+
+class Delivery {
+ public:
+  using Time = std::chrono::milliseconds;  // monotonic
+
+  // What the world does for it. `commit` carries `work` out, durably, and then calls `done`, both in the order of the
+  // calls, and never before it returns.
+  struct Outside {
+    std::function<void(std::function<Result<void>(store::Records&)> work, std::function<void(Result<void>)> done)>
+        commit;
+    std::function<void(const std::string& peer, Bytes message)> send;
+    std::function<void(const std::string& peer, const Error& why)> disconnect;
+    std::function<Time()> now;
+    std::function<std::uint64_t()> unix_time;  // seconds
+  };
+
+  Delivery(DeliverySettings settings, Outside outside);
+  ~Delivery();
+  Delivery(const Delivery&) = delete;
+  Delivery& operator=(const Delivery&) = delete;
+
+  // --- applications: `caller` by its certificate; `answer` is called once ---
+  void call(const std::string& caller, const Call& what, OnAnswer answer);
+
+  // --- the pair ---
+  // A connection whose other end is `peer`, by its certificate; bytes of one message each.
+  void connected(const std::string& peer);
+  void received(const std::string& peer, ByteView message);
+  void disconnected(const std::string& peer);
+  // Both ends know what the other has, and neither was put back.
+  bool is_ready(const std::string& peer) const;
+  // Why not, in words.
+  std::string state_of(const std::string& peer) const;
+
+  // --- key material ---
+  // A lot of the pool from us to `peer`, or from it to us.
+  void add(const std::string& peer, bool from_us, std::uint64_t number, SecretBytes bytes, Provenance provenance,
+           std::function<void(Result<void>)> done);
+
+  // From time to time: gives up what waited too long, forgets keys that nobody fetched.
+  void tick();
+
+ private:
+  struct State;
+  std::shared_ptr<State> m_state;
+};
+
+}  // namespace herald::kme

@@ -1,0 +1,52 @@
+#include "herald/kme/peer_messages.h"
+
+#include <gtest/gtest.h>
+
+namespace herald::kme {
+namespace {
+
+std::vector<PeerMessage> examples() {
+  const JournalHead head{7, {1, 2, 3}};
+  return {Hello{kPeerVersion, "kme-a", head, {}},
+          Agreed{head},
+          Lots{true, 3, 9, {{4, 100, 0}, {9, 32, 32}}},
+          Assign{5, head, "vpn-1", {"vpn-2", "vpn-3"}, 1000, {{Uuid{{9}}, {4, 32, 32}}}},
+          Fetched{6, head},
+          Done{6, head, "no such application"}};
+}
+
+TEST(PeerMessages, AreReadAsTheyWereWritten) {
+  for (const PeerMessage& message : examples()) {
+    const auto read = decode_peer_message(encode(message));
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->index(), message.index());
+    EXPECT_EQ(encode(*read), encode(message));
+  }
+}
+
+TEST(PeerMessages, CutOrPaddedOrOfAnotherVersionTheyAreRefused) {
+  for (const PeerMessage& message : examples()) {
+    Bytes bytes = encode(message);
+    for (std::size_t size = 0; size < bytes.size(); ++size)
+      EXPECT_FALSE(decode_peer_message(ByteView(bytes).first(size)));
+    bytes.push_back(0);
+    EXPECT_FALSE(decode_peer_message(bytes));
+  }
+  EXPECT_FALSE(decode_peer_message(encode(Hello{kPeerVersion + 1, "kme-a", {}, {}})));
+  EXPECT_FALSE(decode_peer_message(encode(Hello{kPeerVersion, "", {}, {}})));
+  EXPECT_FALSE(decode_peer_message(Bytes{6}));
+}
+
+TEST(PeerMessages, WhatCannotBeMeantIsRefused) {
+  for (const Lots& lots : {Lots{true, 3, 9, {{3, 1, 0}}},
+                           {true, 3, 9, {{10, 1, 0}}},
+                           {true, 0, 9, {{5, 1, 0}, {5, 1, 0}}},
+                           {true, 0, 9, {{5, 1, 2}}}})
+    EXPECT_FALSE(decode_peer_message(encode(lots)));
+  EXPECT_FALSE(decode_peer_message(encode(Assign{1, {}, "m", {}, 0, {{Uuid{}, {}}}})));
+  EXPECT_FALSE(decode_peer_message(encode(Assign{1, {}, "m", {"s"}, 0, {}})));
+  EXPECT_FALSE(decode_peer_message(encode(Assign{1, {}, "m\n", {"s"}, 0, {{Uuid{}, {}}}})));
+}
+
+}  // namespace
+}  // namespace herald::kme
