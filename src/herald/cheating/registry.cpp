@@ -13,6 +13,7 @@
 #include "herald/cheating/coin_flip_weak.h"
 #include "herald/cheating/commitment.h"
 #include "herald/cheating/conjugate_coding.h"
+#include "herald/cheating/memory_channels.h"
 #include "herald/cheating/money.h"
 #include "herald/cheating/noisy_storage.h"
 #include "herald/cheating/puf.h"
@@ -35,7 +36,7 @@ std::span<const CheatingTheorem> cheating_theorems() {
                                   commitment_kent_theorem(),        puf_theorem(),
                                   bounded_storage_theorem(),        noisy_storage_theorem(),
                                   individual_storage_theorem(),     robust_storage_theorem(),
-                                  classical_storage_theorem()};
+                                  memory_channels_theorem(),        classical_storage_theorem()};
   return kAll;
 }
 

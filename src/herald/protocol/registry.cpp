@@ -30,6 +30,7 @@
 #include "herald/protocol/relativistic/commit_rounds.h"
 #include "herald/protocol/storage/bounded_storage.h"
 #include "herald/protocol/storage/classical_storage.h"
+#include "herald/protocol/storage/hashing_transfer.h"
 #include "herald/protocol/storage/noisy_storage.h"
 #include "herald/protocol/storage/robust_storage.h"
 
@@ -37,38 +38,17 @@ namespace herald {
 
 Protocols protocols() {
   static const std::array all{
-      &conjugate_coding_protocol(),
-      &random_access_code_protocol(),
-      &money_protocol(),
-      &money_classical_protocol(),
-      &coin_flip_protocol(),
-      &coin_flip_ambainis_protocol(),
-      &coin_flip_berlin_protocol(),
-      &coin_flip_coherent_protocol(),
-      &coin_flip_ideal_protocol(),
-      &coin_flip_weak_protocol(),
-      &commit_bb84_protocol(),
-      &commit_states_protocol(),
-      &commit_optimal_protocol(),
-      &commit_puf_protocol(),
-      &commit_multiparty_protocol(),
-      &commit_cheat_sensitive_protocol(),
-      &commit_bcjl_protocol(),
-      &ot_from_commitment_protocol(),
-      &coin_flip_relativistic_protocol(),
-      &commit_relativistic_protocol(),
-      &commit_relativistic_rounds_protocol(),
-      &bounded_transfer_protocol(),
-      &bounded_commitment_protocol(),
-      &noisy_transfer_protocol(),
-      &robust_transfer_protocol(),
-      &coherent_transfer_protocol(),
-      &classical_transfer_protocol(),
-      &classical_key_protocol(),
-      &two_party_computation_protocol(),
-      &one_sided_computation_protocol(),
-      &key_locking_protocol(),
-      &composed_transfer_protocol(),
+      &conjugate_coding_protocol(),       &random_access_code_protocol(),  &money_protocol(),
+      &money_classical_protocol(),        &coin_flip_protocol(),           &coin_flip_ambainis_protocol(),
+      &coin_flip_berlin_protocol(),       &coin_flip_coherent_protocol(),  &coin_flip_ideal_protocol(),
+      &coin_flip_weak_protocol(),         &commit_bb84_protocol(),         &commit_states_protocol(),
+      &commit_optimal_protocol(),         &commit_puf_protocol(),          &commit_multiparty_protocol(),
+      &commit_cheat_sensitive_protocol(), &commit_bcjl_protocol(),         &ot_from_commitment_protocol(),
+      &coin_flip_relativistic_protocol(), &commit_relativistic_protocol(), &commit_relativistic_rounds_protocol(),
+      &bounded_transfer_protocol(),       &bounded_commitment_protocol(),  &noisy_transfer_protocol(),
+      &hashing_transfer_protocol(),       &robust_transfer_protocol(),     &coherent_transfer_protocol(),
+      &classical_transfer_protocol(),     &classical_key_protocol(),       &two_party_computation_protocol(),
+      &one_sided_computation_protocol(),  &key_locking_protocol(),         &composed_transfer_protocol(),
   };
   return all;
 }

@@ -36,6 +36,7 @@ constexpr std::array kKnown{
     std::pair<std::string_view, Expect>{"commit-bounded-storage", expect_bounded_commitment},
     std::pair<std::string_view, Expect>{"ot-from-commitment", expect_ot_from_commitment},
     std::pair<std::string_view, Expect>{"ot-noisy-storage", expect_noisy_transfer},
+    std::pair<std::string_view, Expect>{"ot-noisy-storage-hashing", expect_hashing_transfer},
     std::pair<std::string_view, Expect>{"ot-bounded-storage-robust", expect_robust_transfer},
     std::pair<std::string_view, Expect>{"ot-storage-coherent", expect_coherent_transfer},
     std::pair<std::string_view, Expect>{"ot-classical-storage", expect_classical_transfer},

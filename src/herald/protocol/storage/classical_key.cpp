@@ -18,12 +18,11 @@ void say(Seat& seat, const M& message) {
 
 }  // namespace
 
-Party<Verdict> alice(Seat& seat, const ClassicalStorage& parameters) {
+Party<Verdict> alice(Seat& seat, const ClassicalStorage& parameters, PassingString& string) {
   Peer& bob = seat.peer(0);
   // 1. The string passes by, and she keeps bits at positions of her own.
-  const PublicString string(seat.random.next_word());
-  say(seat, string);
-  const KeptBits kept = keep(string, random_positions(parameters.kept, parameters.string, seat.random));
+  const KeptBits kept = string.keep(random_positions(parameters.kept, parameters.string, seat.random));
+  co_await seat.until(PassingString::kPassing);
   // 2. When it is gone she says which.
   say(seat, KeptPositions(kept.positions));
   // 4. The bits that both have, hashed, are the key.
@@ -38,11 +37,10 @@ Party<Verdict> alice(Seat& seat, const ClassicalStorage& parameters) {
   co_return Verdict::accept(0, hash_of(bits, told.seeds[0], parameters.length));
 }
 
-Party<Verdict> bob(Seat& seat, const ClassicalStorage& parameters) {
+Party<Verdict> bob(Seat& seat, const ClassicalStorage& parameters, PassingString& string) {
   Peer& alice = seat.peer(0);
   // 1. He keeps bits at positions of his own.
-  const auto string = co_await alice.receive<PublicString>();
-  const KeptBits kept = keep(string, random_positions(parameters.kept, parameters.string, seat.random));
+  const KeptBits kept = string.keep(random_positions(parameters.kept, parameters.string, seat.random));
   const auto hers = co_await alice.receive<KeptPositions>();
   std::string wrong = fault(hers, parameters.kept, parameters.string);
   if (!wrong.empty()) co_return Verdict::reject(KeptPositions::kName, std::move(wrong));
@@ -67,13 +65,10 @@ Party<Verdict> bob(Seat& seat, const ClassicalStorage& parameters) {
   co_return Verdict::accept(0, hash_of(bits, told.seeds[0], parameters.length));
 }
 
-namespace {
-
-Party<Verdict> eve_with(Seat& seat, const ClassicalStorage& parameters, std::uint64_t memory) {
+Party<Verdict> eve(Seat& seat, const ClassicalStorage& parameters, PassingString& string) {
   Peer& alice = seat.peer(0);
   Peer& bob = seat.peer(1);
-  const auto string = co_await alice.receive<PublicString>();
-  const KeptBeginning kept(string, memory);
+  const KeptBeginning kept = string.keep_beginning(string.room());
   const auto hers = co_await alice.receive<KeptPositions>();
   const auto common = co_await bob.receive<KeptPositions>();
   const auto told = co_await alice.receive<HashSeeds>();
@@ -85,13 +80,6 @@ Party<Verdict> eve_with(Seat& seat, const ClassicalStorage& parameters, std::uin
   for (const std::uint64_t position : common.positions)
     bits.push_back(kept.knows(position) ? kept[position] : random_bit(seat.random));
   co_return Verdict::accept(0, hash_of(bits, told.seeds[0], parameters.length));
-}
-
-}  // namespace
-
-Party<Verdict> eve(Seat& seat, const ClassicalStorage& parameters) { return eve_with(seat, parameters, 0); }
-Party<Verdict> eve_stores(Seat& seat, const ClassicalStorage& parameters) {
-  return eve_with(seat, parameters, parameters.memory);
 }
 
 }  // namespace herald::classical_key

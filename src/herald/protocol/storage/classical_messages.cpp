@@ -19,12 +19,6 @@ KeptPositions KeptPositions::decode(Reader& reader) {
   return told;
 }
 
-void HashAnswer::encode(Writer& writer) const { encode_bit(writer, product); }
-HashAnswer HashAnswer::decode(Reader& reader) { return HashAnswer(decode_bit(reader)); }
-
-void SetsExchanged::encode(Writer& writer) const { encode_bit(writer, exchanged); }
-SetsExchanged SetsExchanged::decode(Reader& reader) { return SetsExchanged(decode_bit(reader)); }
-
 void HashSeeds::encode(Writer& writer) const {
   for (const BitString& seed : seeds) writer.bits(seed);
 }
@@ -54,6 +48,24 @@ std::string fault(const HashSeeds& told, const ClassicalStorage& parameters) {
 HashSeeds draw_hash_seeds(const ClassicalStorage& parameters, SimulationRandom& random) {
   const std::size_t size = hash_seed_bits(parameters.overlap, parameters.length);
   return HashSeeds({random_bits(random, size), random_bits(random, size)});
+}
+
+Party<Verdict> while_string_passes(Seat& seat, const ClassicalStorage& parameters, StringProgram program,
+                                   StringMemory memory) {
+  PublicString string;
+  if (seat.name() == "alice") {
+    string = PublicString(seat.random.next_word());
+    for (std::size_t i = 0; i < seat.peers(); ++i) seat.peer(i).send(string);
+  } else {
+    const auto begins = co_await seat.peer(0).receive<PublicString>();
+    string = begins;
+  }
+  const std::uint64_t room = memory == StringMemory::honest  ? parameters.kept
+                             : memory == StringMemory::cheat ? parameters.memory
+                                                             : 0;
+  PassingString passing(string, parameters.string, room, seat);
+  auto verdict = co_await program(seat, parameters, passing);
+  co_return verdict;
 }
 
 }  // namespace herald

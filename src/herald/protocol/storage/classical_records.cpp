@@ -71,8 +71,11 @@ Events score(const std::array<Verdict, 2>& verdicts, const ClassicalStorage& tra
 }
 
 Result<std::unique_ptr<Game>> set_up(const Casting& casting) {
-  constexpr Program<ClassicalStorage> kAlices[]{classical_transfer::alice, classical_transfer::alice_guesses_choice};
-  constexpr Program<ClassicalStorage> kBobs[]{classical_transfer::bob, classical_transfer::bob_stores};
+  using enum StringMemory;
+  constexpr Program<ClassicalStorage> kAlices[]{with_string<classical_transfer::alice, honest>,
+                                                with_string<classical_transfer::alice_guesses_choice, honest>};
+  constexpr Program<ClassicalStorage> kBobs[]{with_string<classical_transfer::bob, honest>,
+                                              with_string<classical_transfer::bob_stores, cheat>};
   HERALD_TRY(const ClassicalStorage parameters, parameters_of(casting));
   if (!PlaceSets::of(parameters.overlap, parameters.kept))
     return fail(ErrorCode::invalid_argument,
@@ -122,9 +125,14 @@ Events score(const std::array<Verdict, 3>& verdicts, const ClassicalStorage&) {
 Result<std::unique_ptr<Game>> set_up(const Casting& casting) {
   static constexpr std::array<std::string_view, 3> kNames{"alice", "bob", "eve"};
   HERALD_TRY(const ClassicalStorage parameters, parameters_of(casting));
-  const Program<ClassicalStorage> eve = casting.strategy("eve") == 0 ? classical_key::eve : classical_key::eve_stores;
+  using enum StringMemory;
+  constexpr Program<ClassicalStorage> kEves[]{with_string<classical_key::eve, none>,
+                                              with_string<classical_key::eve, cheat>};
   return std::make_unique<SeatedGame<ClassicalStorage, 3>>(
-      std::make_unique<Meeting>(kNames), std::array{classical_key::alice, classical_key::bob, eve}, parameters, score);
+      std::make_unique<Meeting>(kNames),
+      std::array<Program<ClassicalStorage>, 3>{with_string<classical_key::alice, honest>,
+                                               with_string<classical_key::bob, honest>, kEves[casting.strategy("eve")]},
+      parameters, score);
 }
 
 }  // namespace key

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "herald/protocol/game.h"
-#include "herald/protocol/storage/interactive_hashing.h"
+#include "herald/protocol/storage/hashing_rounds.h"
 #include "herald/protocol/storage/public_string.h"
 
 namespace herald {
@@ -31,29 +31,6 @@ struct KeptPositions {
   static KeptPositions decode(Reader& reader);
 };
 
-struct HashAnswer {
-  static constexpr std::uint8_t kType = 4;
-  static constexpr std::string_view kName = "interactive hashing";
-  bool product = false;
-
-  HashAnswer() = default;
-  explicit HashAnswer(bool answer) : product(answer) {}
-  void encode(Writer& writer) const;
-  static HashAnswer decode(Reader& reader);
-};
-
-// Whether Alice's string i comes from set i or from the other one.
-struct SetsExchanged {
-  static constexpr std::uint8_t kType = 5;
-  static constexpr std::string_view kName = "order of the sets";
-  bool exchanged = false;
-
-  SetsExchanged() = default;
-  explicit SetsExchanged(bool order) : exchanged(order) {}
-  void encode(Writer& writer) const;
-  static SetsExchanged decode(Reader& reader);
-};
-
 struct HashSeeds {
   static constexpr std::uint8_t kType = 6;
   static constexpr std::string_view kName = "hash functions";
@@ -71,30 +48,40 @@ std::string fault(const KeptPositions& told, std::size_t count, std::uint64_t st
 std::string fault(const HashSeeds& told, const ClassicalStorage& parameters);
 HashSeeds draw_hash_seeds(const ClassicalStorage& parameters, SimulationRandom& random);
 
+// A party while the string passes. The game lets it in and nobody else: it draws the string in the first seat, and
+// tells the games around the others.
+using StringProgram = Party<Verdict> (*)(Seat&, const ClassicalStorage&, PassingString&);
+// Whose memory: an honest party's, a cheat's, or none.
+enum class StringMemory : unsigned char { honest, cheat, none };
+Party<Verdict> while_string_passes(Seat& seat, const ClassicalStorage& parameters, StringProgram program,
+                                   StringMemory memory);
+template <StringProgram program, StringMemory memory>
+Party<Verdict> with_string(Seat& seat, const ClassicalStorage& parameters) {
+  return while_string_passes(seat, parameters, program, memory);
+}
+
 namespace classical_transfer {
 
 // Alice's output has both strings, one after the other; a cheating Alice's value is kGuesses + the choice she guesses.
 // Bob's value is his choice, and his output its string; a cheating Bob's output has both.
 inline constexpr std::uint64_t kGuesses = 2;
 
-Party<Verdict> alice(Seat& seat, const ClassicalStorage& transfer);
-Party<Verdict> bob(Seat& seat, const ClassicalStorage& transfer);
+Party<Verdict> alice(Seat& seat, const ClassicalStorage& transfer, PassingString& string);
+Party<Verdict> bob(Seat& seat, const ClassicalStorage& transfer, PassingString& string);
 // Guesses the choice: of two sets, which is Bob's?
-Party<Verdict> alice_guesses_choice(Seat& seat, const ClassicalStorage& transfer);
+Party<Verdict> alice_guesses_choice(Seat& seat, const ClassicalStorage& transfer, PassingString& string);
 // Keeps all that his memory takes, and hopes to know the other set too.
-Party<Verdict> bob_stores(Seat& seat, const ClassicalStorage& transfer);
+Party<Verdict> bob_stores(Seat& seat, const ClassicalStorage& transfer, PassingString& string);
 
 }  // namespace classical_transfer
 
 namespace classical_key {
 
 // Outputs are the key, of Eve what she takes for it.
-Party<Verdict> alice(Seat& seat, const ClassicalStorage& parameters);
-Party<Verdict> bob(Seat& seat, const ClassicalStorage& parameters);
-// Hears everything and keeps nothing of the string.
-Party<Verdict> eve(Seat& seat, const ClassicalStorage& parameters);
-// Keeps all that her memory takes.
-Party<Verdict> eve_stores(Seat& seat, const ClassicalStorage& parameters);
+Party<Verdict> alice(Seat& seat, const ClassicalStorage& parameters, PassingString& string);
+Party<Verdict> bob(Seat& seat, const ClassicalStorage& parameters, PassingString& string);
+// Hears everything, and keeps of the string all that her memory takes.
+Party<Verdict> eve(Seat& seat, const ClassicalStorage& parameters, PassingString& string);
 
 }  // namespace classical_key
 

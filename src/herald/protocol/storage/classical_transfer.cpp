@@ -8,14 +8,6 @@
 namespace herald::classical_transfer {
 namespace {
 
-// `size` of `places`, rising, all sets alike.
-std::vector<std::size_t> random_subset(const std::vector<std::size_t>& places, std::size_t size,
-                                       SimulationRandom& random) {
-  std::vector<std::size_t> chosen;
-  std::sample(places.begin(), places.end(), std::back_inserter(chosen), static_cast<std::ptrdiff_t>(size), random);
-  return chosen;
-}
-
 BitString bits_at(BitView bits, const std::vector<std::size_t>& places) {
   BitString found;
   for (const std::size_t place : places) found.push_back(bits[place]);
@@ -29,47 +21,16 @@ BitString string_from(BitView bits, const std::array<Wide, 2>& strings, unsigned
   return hash_of(bits_at(bits, sets.set_of(string)), told.seeds[i], length);
 }
 
-// Alice's part of interactive hashing: the two strings, one of which is Bob's.
-Party<std::array<Wide, 2>> ask(Seat& seat, unsigned string_bits) {
-  Peer& bob = seat.peer();
-  HashEquations equations(string_bits);
-  while (equations.missing() > 0) {
-    Wide vector = random_wide(string_bits, seat.random);
-    while (!equations.independent(vector)) vector = random_wide(string_bits, seat.random);
-    bob.send(HashQuestion(vector));
-    const auto answer = co_await bob.receive<HashAnswer>();
-    equations.add(vector, answer.product);
-  }
-  co_return equations.solutions();
-}
-
-// Bob's part, with his string. Questions that depend on each other would leave more than two strings, and are refused.
-Party<std::array<Wide, 2>> answer(Seat& seat, unsigned string_bits, Wide string) {
-  Peer& alice = seat.peer();
-  HashEquations equations(string_bits);
-  while (equations.missing() > 0) {
-    const auto question = co_await alice.receive<HashQuestion>();
-    const Wide vector = question.wide();
-    if (!equations.independent(vector))
-      throw PartyFault{Error{ErrorCode::malformed, "a question that is no new one"}, HashQuestion::kName};
-    const bool product = scalar_product(vector, string);
-    alice.send(HashAnswer(product));
-    equations.add(vector, product);
-  }
-  co_return equations.solutions();
-}
-
 // Both of Alice's strings, in her value what she guesses.
-Party<Verdict> alice_who(Seat& seat, const ClassicalStorage& transfer, bool guesses) {
+Party<Verdict> alice_who(Seat& seat, const ClassicalStorage& transfer, PassingString& string, bool guesses) {
   Peer& bob = seat.peer();
   const PlaceSets sets = *PlaceSets::of(transfer.overlap, transfer.kept);
-  // 1. The string passes by; she keeps bits at positions of her own, and says later which.
-  const PublicString string(seat.random.next_word());
-  bob.send(string);
-  const KeptBits kept = keep(string, random_positions(transfer.kept, transfer.string, seat.random));
+  // 1. The string passes by; she keeps bits at positions of her own, and says which when it is gone.
+  const KeptBits kept = string.keep(random_positions(transfer.kept, transfer.string, seat.random));
+  co_await seat.until(PassingString::kPassing);
   bob.send(KeptPositions(kept.positions));
   // 3. Interactive hashing leaves her with two sets, one of which he knows.
-  const auto strings = co_await ask(seat, sets.string_bits());
+  const auto strings = co_await storage::ask(seat, sets.string_bits());
   const auto order = co_await bob.receive<SetsExchanged>();
   // 5. Her strings are the hashed bits of either set.
   const HashSeeds told = draw_hash_seeds(transfer, seat.random);
@@ -81,17 +42,18 @@ Party<Verdict> alice_who(Seat& seat, const ClassicalStorage& transfer, bool gues
 
 }  // namespace
 
-Party<Verdict> alice(Seat& seat, const ClassicalStorage& transfer) { return alice_who(seat, transfer, false); }
-Party<Verdict> alice_guesses_choice(Seat& seat, const ClassicalStorage& transfer) {
-  return alice_who(seat, transfer, true);
+Party<Verdict> alice(Seat& seat, const ClassicalStorage& transfer, PassingString& string) {
+  return alice_who(seat, transfer, string, false);
+}
+Party<Verdict> alice_guesses_choice(Seat& seat, const ClassicalStorage& transfer, PassingString& string) {
+  return alice_who(seat, transfer, string, true);
 }
 
-Party<Verdict> bob(Seat& seat, const ClassicalStorage& transfer) {
+Party<Verdict> bob(Seat& seat, const ClassicalStorage& transfer, PassingString& string) {
   Peer& alice = seat.peer();
   const PlaceSets sets = *PlaceSets::of(transfer.overlap, transfer.kept);
   // 2. He keeps bits at positions of his own; where they meet hers, he picks a set of hers that he knows.
-  const auto string = co_await alice.receive<PublicString>();
-  const KeptBits kept = keep(string, random_positions(transfer.kept, transfer.string, seat.random));
+  const KeptBits kept = string.keep(random_positions(transfer.kept, transfer.string, seat.random));
   const auto hers = co_await alice.receive<KeptPositions>();
   std::string wrong = fault(hers, transfer.kept, transfer.string);
   if (!wrong.empty()) co_return Verdict::reject(KeptPositions::kName, std::move(wrong));
@@ -102,10 +64,10 @@ Party<Verdict> bob(Seat& seat, const ClassicalStorage& transfer) {
   if (common.size() < transfer.overlap)
     co_return Verdict::reject(KeptPositions::kName,
                               fmt::format("{} common positions of {} that it takes", common.size(), transfer.overlap));
-  const Wide own = sets.string_of(random_subset(common, transfer.overlap, seat.random), seat.random);
+  const Wide own = sets.string_of(storage::random_subset(common, transfer.overlap, seat.random), seat.random);
   // 4. He answers with it, and orders the two sets so that his choice's is the one he knows.
   const bool choice = random_bit(seat.random);
-  const auto strings = co_await answer(seat, sets.string_bits(), own);
+  const auto strings = co_await storage::answer(seat, sets.string_bits(), own);
   const bool exchanged = choice != (strings[1] == own);
   alice.send(SetsExchanged(exchanged));
   // 6. He hashes the bits of his set.
@@ -116,11 +78,10 @@ Party<Verdict> bob(Seat& seat, const ClassicalStorage& transfer) {
                             string_from(bits, strings, choice ? 1 : 0, exchanged, sets, told, transfer.length));
 }
 
-Party<Verdict> bob_stores(Seat& seat, const ClassicalStorage& transfer) {
+Party<Verdict> bob_stores(Seat& seat, const ClassicalStorage& transfer, PassingString& string) {
   Peer& alice = seat.peer();
   const PlaceSets sets = *PlaceSets::of(transfer.overlap, transfer.kept);
-  const auto string = co_await alice.receive<PublicString>();
-  const KeptBeginning kept(string, transfer.memory);
+  const KeptBeginning kept = string.keep_beginning(transfer.memory);
   const auto hers = co_await alice.receive<KeptPositions>();
   std::string wrong = fault(hers, transfer.kept, transfer.string);
   if (!wrong.empty()) co_return Verdict::reject(KeptPositions::kName, std::move(wrong));
@@ -135,9 +96,9 @@ Party<Verdict> bob_stores(Seat& seat, const ClassicalStorage& transfer) {
   for (std::size_t i = 0; known.size() < transfer.overlap; ++i)
     if (!kept.knows(hers.positions[i])) known.push_back(i);  // a set that he does not know either
   std::ranges::sort(known);
-  const std::vector<std::size_t> set = random_subset(known, transfer.overlap, seat.random);
+  const std::vector<std::size_t> set = storage::random_subset(known, transfer.overlap, seat.random);
   const Wide own = sets.string_of(set, seat.random);
-  const auto strings = co_await answer(seat, sets.string_bits(), own);
+  const auto strings = co_await storage::answer(seat, sets.string_bits(), own);
   alice.send(SetsExchanged(false));
   const auto told = co_await alice.receive<HashSeeds>();
   wrong = fault(told, transfer);

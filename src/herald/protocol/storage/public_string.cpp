@@ -1,5 +1,7 @@
 #include "herald/protocol/storage/public_string.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "herald/base/philox.h"
@@ -10,7 +12,7 @@ namespace herald {
 bool PublicString::operator[](std::uint64_t position) const {
   const std::uint64_t block = position / 128;
   const auto bits = philox4x32_10({static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32), 0, 0},
-                                  {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
+                                  {static_cast<std::uint32_t>(m_seed), static_cast<std::uint32_t>(m_seed >> 32)});
   return (bits[position / 32 % 4] >> (position % 32) & 1) != 0;
 }
 
@@ -27,11 +29,33 @@ Positions random_positions(std::size_t count, std::uint64_t size, SimulationRand
   return positions;
 }
 
-KeptBits keep(const PublicString& string, Positions positions) {
+void PassingString::take(std::uint64_t bits) {
+  if (m_seat->now() >= kPassing)
+    throw PartyFault{Error{ErrorCode::unavailable, "the string has passed"}, PublicString::kName};
+  if (bits > m_left)
+    throw PartyFault{
+        Error{ErrorCode::exhausted, fmt::format("a memory with room for {} bits does not take {}", m_left, bits)},
+        PublicString::kName};
+  m_left -= bits;
+}
+
+KeptBits PassingString::keep(Positions positions) {
+  for (const std::uint64_t position : positions)
+    if (position >= m_length)
+      throw PartyFault{
+          Error{ErrorCode::invalid_argument, fmt::format("position {} in a string of {} bits", position, m_length)},
+          PublicString::kName};
+  take(positions.size());
   KeptBits kept{std::move(positions), {}};
   kept.bits = BitString(kept.positions.size());
-  for (std::size_t i = 0; i < kept.positions.size(); ++i) kept.bits.set(i, string[kept.positions[i]]);
+  for (std::size_t i = 0; i < kept.positions.size(); ++i) kept.bits.set(i, m_string[kept.positions[i]]);
   return kept;
+}
+
+KeptBeginning PassingString::keep_beginning(std::uint64_t bits) {
+  const std::uint64_t size = std::min(bits, m_length);
+  take(size);
+  return {m_string, size};
 }
 
 std::vector<std::size_t> common_places(const Positions& kept, const Positions& others) {

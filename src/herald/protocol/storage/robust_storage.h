@@ -52,8 +52,8 @@ Party<Verdict> bob_picks(Seat& seat, const RobustStorage& transfer);
 // All pulses, with single photons or weak; for the other to receive by receive_pulses.
 void send_pulses(Peer& bob, BitView bits, BitView bases, const RobustStorage& transfer, SimulationRandom& random);
 Party<std::vector<QubitString>> receive_pulses(Peer& alice, const RobustStorage& transfer);
-// Why a stranger's arrivals are none, or too few; empty when they will do.
-std::string fault(const Arrivals& arrivals, const RobustStorage& transfer);
+// Why a stranger's arrivals are none of `pulses`, or too few for `counted`; empty when they will do.
+std::string fault(const Arrivals& arrivals, std::size_t pulses, std::size_t counted);
 // The first so many of those that came: these count.
 BitString first_of(BitView arrived, std::size_t count);
 // 2 and the bit of the first counted pulse that was sent in that basis; 0 when there is none.

@@ -20,11 +20,11 @@ Party<std::vector<QubitString>> receive_pulses(Peer& alice, const RobustStorage&
   co_return orders;
 }
 
-std::string fault(const Arrivals& arrivals, const RobustStorage& transfer) {
-  if (arrivals.arrived.size() != transfer.pulses)
-    return fmt::format("{} arrivals of {} pulses", arrivals.arrived.size(), transfer.pulses);
+std::string fault(const Arrivals& arrivals, std::size_t pulses, std::size_t counted) {
+  if (arrivals.arrived.size() != pulses)
+    return fmt::format("{} arrivals of {} pulses", arrivals.arrived.size(), pulses);
   const std::size_t came = arrivals.arrived.view().count_ones();
-  if (came < transfer.counted) return fmt::format("{} pulses came, and it takes {}", came, transfer.counted);
+  if (came < counted) return fmt::format("{} pulses came, and it takes {}", came, counted);
   return {};
 }
 
@@ -52,7 +52,7 @@ Party<Verdict> alice(Seat& seat, const RobustStorage& transfer) {
   send_pulses(bob, bits, bases, transfer, seat.random);
   // 3. Enough must have come; the first of them count.
   const auto arrivals = co_await bob.receive<Arrivals>();
-  std::string wrong = fault(arrivals, transfer);
+  std::string wrong = fault(arrivals, transfer.pulses, transfer.counted);
   if (!wrong.empty()) co_return Verdict::reject(Arrivals::kName, std::move(wrong));
   const BitString counted = first_of(arrivals.arrived, transfer.counted);
   const BitString counted_bits = noisy_transfer::common(bits, counted);
@@ -76,7 +76,7 @@ Party<Verdict> bob(Seat& seat, const RobustStorage& transfer) {
   Detections seen = detect_pulses(std::move(light), choice ? Basis::x : Basis::z, transfer.receiver, seat.random);
   alice.send(Arrivals(seen.detected));
   if (seen.detected.view().count_ones() < transfer.counted)
-    co_return Verdict::reject(Arrivals::kName, fault(Arrivals(seen.detected), transfer));
+    co_return Verdict::reject(Arrivals::kName, fault(Arrivals(seen.detected), transfer.pulses, transfer.counted));
   // 5. The bits of the counted pulses in his basis, corrected and hashed. Whether that went well he keeps to himself.
   const auto told = co_await alice.receive<BasesAndHashes>();
   std::string wrong = storage::fault(told, transfer.pulses, transfer.length);

@@ -121,7 +121,7 @@ Party<Verdict> alice_spoils_a_syndrome(Seat& seat, const RobustStorage& transfer
   BitString bases = random_bits(seat.random, transfer.pulses);
   send_pulses(bob, bits, bases, transfer, seat.random);
   const auto arrivals = co_await bob.receive<Arrivals>();
-  std::string wrong = fault(arrivals, transfer);
+  std::string wrong = fault(arrivals, transfer.pulses, transfer.counted);
   if (!wrong.empty()) co_return Verdict::reject(Arrivals::kName, std::move(wrong));
   const BitString counted = first_of(arrivals.arrived, transfer.counted);
   const BitString counted_bits = noisy_transfer::common(bits, counted);
@@ -143,7 +143,7 @@ Party<Verdict> alice_sends_bright(Seat& seat, const RobustStorage& transfer) {
   const BitString bits = random_bits(seat.random, transfer.pulses), bases(transfer.pulses);
   for (std::size_t m = 0; m < transfer.orders; ++m) bob.send(prepare(bits, Basis::z));
   const auto arrivals = co_await bob.receive<Arrivals>();
-  std::string wrong = fault(arrivals, transfer);
+  std::string wrong = fault(arrivals, transfer.pulses, transfer.counted);
   // Few came: he measured in the other basis, and dropped what fired both detectors.
   const bool few = 2 * arrivals.arrived.view().count_ones() < transfer.pulses;
   co_await seat.until(seat.now() + transfer.waiting);

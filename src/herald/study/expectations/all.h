@@ -33,6 +33,7 @@ std::vector<Expectation> expect_composed_transfer(const Casting& casting);
 std::vector<Expectation> expect_bounded_transfer(const Casting& casting);
 std::vector<Expectation> expect_bounded_commitment(const Casting& casting);
 std::vector<Expectation> expect_noisy_transfer(const Casting& casting);
+std::vector<Expectation> expect_hashing_transfer(const Casting& casting);
 std::vector<Expectation> expect_robust_transfer(const Casting& casting);
 std::vector<Expectation> expect_coherent_transfer(const Casting& casting);
 std::vector<Expectation> expect_classical_transfer(const Casting& casting);
