@@ -175,8 +175,12 @@ constexpr FigureMark kCommitmentMarks[] = {
     {0.739296, 0.739296, "both alike: 0.739", "Chailloux, Kerenidis, FOCS 2011", "quoted"},
 };
 
+constexpr FigureSetting kErasure[] = {{"channel", 1}};
+constexpr FigureSetting kDamping[] = {{"channel", 3}};
 constexpr BoundCurve kThresholdCurves[] = {
-    {"noisy-threshold", "weak string erasure is secure below: C nu < 1/2", {}, {"share", 0, 1}},
+    {"noisy-threshold", "depolarising", {}, {"share", 0, 1}},
+    {"memory-threshold", "erasure", kErasure, {"share", 0, 1}},
+    {"memory-threshold", "amplitude damping, at least", kDamping, {"share", 0, 1}},
 };
 
 constexpr BoundCurve kIndividualCurves[] = {
@@ -309,10 +313,12 @@ constexpr BoundFigure kFigures[] = {
      .title = "Noisy storage: which memories weak string erasure is secure against",
      .source = "Koenig, Wehner, Wullschleger, IEEE TIT 58, 1962 (2012)",
      .note =
-         "Depolarising memories, n large; 1 while a memory is taken for at most half of the photons. The transfer that "
-         "is played here (ot-noisy-storage) asks for C nu < 1/4.",
+         "Secure below the curves, where C nu < 1/2, n large; 1 while a memory is taken for at most half of the "
+         "photons. "
+         "Of amplitude damping the entanglement-assisted capacity stands in for the classical one, which is not known. "
+         "The transfer ot-noisy-storage asks for C nu < 1/4, ot-noisy-storage-hashing for C nu < 1/2.",
      .x_label = "qubits that are stored a photon",
-     .y_label = "r, probability that the memory keeps a qubit",
+     .y_label = "r, what the memory keeps of a qubit",
      .range = "0.25:4:0.05",
      .curves = kThresholdCurves},
     {.name = "noisy-storage-individual",

@@ -4,6 +4,7 @@
 
 #include "herald/cheating/bounded_storage.h"
 #include "herald/cheating/classical_storage.h"
+#include "herald/cheating/memory_channels.h"
 #include "herald/cheating/noisy_storage.h"
 #include "herald/cheating/robust_storage.h"
 #include "herald/study/bound_records.h"
@@ -54,6 +55,20 @@ constexpr ProtocolParameter kHonest[]{kBits};
 constexpr ProtocolParameter kKnows[]{kBits, kString, kOverlap};
 constexpr ProtocolParameter kGuesses[]{
     kBits, kString, kOverlap, {"length", "bit", "that are hashed from them", 4, 1, 1e6, true}};
+
+constexpr ProtocolParameter kChannel{
+    "channel", "", "of the memory: 0 depolarising, 1 erasure, 2 dephasing, 3 amplitude damping", 1, 0, 3, true};
+constexpr ProtocolParameter kQuality{"storage", "", "r: what the memory keeps", 0.3, 0, 1};
+constexpr ProtocolParameter kMemoryChannel[]{kChannel, kQuality};
+constexpr ProtocolParameter kChannelThreshold[]{kChannel, kStored};
+constexpr ProtocolParameter kHashing[]{kChannel,
+                                       kQuality,
+                                       kStored,
+                                       {"rows", "", "of the string, a multiple of 4", 4e8, 4, 1e12, true},
+                                       {"columns", "bit", "of a row", 1e6, 1, 1e9, true},
+                                       kLength};
+
+MemoryChannel memory_of(Values v) { return {static_cast<MemoryKind>(v[0]), v[1]}; }
 
 constexpr ProtocolParameter kPulses{"pulses", "", "that Alice sends", 1e7, 1, 1e9, true};
 constexpr ProtocolParameter kMean{"mean-photon-number", "", "of a pulse, as it leaves Alice", 0.01, 0, 2};
@@ -138,6 +153,16 @@ constexpr Bound kBounds[]{
      [](Values v) { return noisy_transfer_both_bound({v[0], v[1]}, v[2], v[3]); }},
     {"noisy-individual", "how well each bit is guessed by itself", "", "noisy-storage-individual", kKept,
      [](Values v) { return individual_storage_guess(v[0]); }},
+    {"memory-capacity", "bits per qubit above which messages through a memory get lost exponentially", "bit/qubit",
+     "memory-channels", kMemoryChannel, [](Values v) { return memory_capacity(memory_of(v)); }},
+    {"memory-threshold", "the best memory of the kind that weak string erasure is secure against, n large", "",
+     "memory-channels", kChannelThreshold,
+     [](Values v) { return memory_threshold(static_cast<MemoryKind>(v[0]), v[1]); }},
+    {"memory-individual", "how well each bit is guessed by itself, stored or measured", "", "memory-channels",
+     kMemoryChannel, [](Values v) { return individual_guess(memory_of(v)); }},
+    {"hashing-transfer-both", "at most how often Bob knows both strings of a transfer by interactive hashing", "",
+     "memory-channels", kHashing,
+     [](Values v) { return hashing_transfer_both_bound(memory_of(v), v[2], {v[3], v[4]}, v[5]); }},
     {"light-several", "the most pulses that have several photons", "pulses", "robust-storage", kSeveral,
      [](Values v) { return most_with_several_photons(v[0], v[1], v[2]); }},
     {"light-transfer-both", "at most how often Bob knows both strings, sent by an attenuated laser", "",

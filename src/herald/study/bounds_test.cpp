@@ -78,6 +78,8 @@ TEST(Bounds, PublishedFigures) {
   EXPECT_NEAR(value_of("coin-flip-berlin-alice", {{"y", 0.9}}), 0.9, 1e-12);
   EXPECT_NEAR(value_of("coin-flip-kitaev", {{"alice", std::sqrt(0.5)}}), 0.70710678, 1e-8);
   EXPECT_NEAR(value_of("coin-flip-epr", {{"photons", 100}, {"storage", 0.99}}), 0.77856, 1e-5);
+  EXPECT_NEAR(value_of("memory-threshold", {{"channel", 0}, {"share", 1}}), 0.779944, 1e-6);
+  EXPECT_NEAR(value_of("memory-threshold", {{"channel", 1}, {"share", 1}}), 0.5, 1e-9);
   EXPECT_NEAR(value_of("coin-flip-entangled", {{"photons", 7}}), 0.626061, 1e-6);
   EXPECT_NEAR(value_of("both-messages", {{"bits", 1}}), 0.75, 1e-12);
   EXPECT_NEAR(value_of("coin-flip-classical", {{"abort", 0.02}}), 0.9, 1e-12);
