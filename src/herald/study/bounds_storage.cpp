@@ -45,15 +45,6 @@ constexpr ProtocolParameter kNoisyLength[]{{"storage", "", kStorage.meaning, 0.1
                                            kEpsilon};
 constexpr ProtocolParameter kNoisyTransfer[]{kNoisyLength[0], kStored, kNoisyLength[2], kLength};
 
-constexpr ProtocolParameter kSeveralStored{"share", "", "qubits that are stored a photon", 1, 0.5000001, 1e6};
-constexpr ProtocolParameter kManyStored[]{kSeveralStored};
-constexpr ProtocolParameter kCoherent[]{{"pulses", "", "that are sent", 1e7, 1, 1e9, true},
-                                        {"clicks", "", "that count", 3e5, 1, 1e9, true},
-                                        {"mean-photon-number", "", "of a pulse, as it leaves Alice", 0.05, 0, 2},
-                                        kMemory,
-                                        {"length", "bit", "of either string", 4, 1, 1e9, true},
-                                        {"leaked", "bit", "of syndromes", 0, 0, 1e9}};
-
 constexpr ProtocolParameter kString{"string", "bit", "that pass by", 1e12, 1, 9e15, true};
 constexpr ProtocolParameter kOverlap{"overlap", "", "common positions that are used", 8, 1, 1e6, true};
 constexpr ProtocolParameter kBits{"memory", "bit", "that a cheat keeps", 5e11, 0, 9e15, true};
@@ -160,14 +151,6 @@ constexpr Bound kBounds[]{
      kNoisyLength, [](Values v) { return noisy_transfer_length({v[0], v[1]}, v[2], v[3]); }},
     {"noisy-transfer-both", "at most how often Bob knows both strings", "", "noisy-storage", kNoisyTransfer,
      [](Values v) { return noisy_transfer_both_bound({v[0], v[1]}, v[2], v[3]); }},
-    {"erasing-threshold",
-     "the best memory that weak string erasure is secure against, of those that lose qubits and say so", "",
-     "memory-channels", kManyStored, [](Values v) { return memory_threshold(MemoryKind::erasure, v[0]); }},
-    {"damping-threshold", "of those whose |1> decays, by the assisted capacity", "", "memory-channels", kManyStored,
-     [](Values v) { return memory_threshold(MemoryKind::amplitude_damping, v[0]); }},
-    {"coherent-both", "at most how often Bob knows both strings that attenuated laser pulses carry", "",
-     "robust-storage", kCoherent,
-     [](Values v) { return counted_pulses_both_bound({v[0], v[1], v[2], false}, {v[3], 1}, v[4], v[5]); }},
     {"noisy-individual", "how well each bit is guessed by itself", "", "noisy-storage-individual", kKept,
      [](Values v) { return individual_storage_guess(v[0]); }},
     {"memory-capacity", "bits per qubit above which messages through a memory get lost exponentially", "bit/qubit",
