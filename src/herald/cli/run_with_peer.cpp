@@ -27,10 +27,10 @@ Result<link::PlayOptions> read(const PeerOptions& options, const Casting& castin
     return fail(ErrorCode::invalid_argument, "--as: one party says --listen HOST:PORT, the other --connect HOST:PORT");
   if (options.desk.empty())
     return fail(ErrorCode::invalid_argument, "--as: say --desk HOST:PORT, where `herald desk` holds the qubits");
-  for (const auto& [seat, value] : casting.inputs)
-    if (seat != options.as)
+  for (const auto& [party, value] : casting.inputs)
+    if (party != options.as)
       return fail(ErrorCode::invalid_argument,
-                  fmt::format("--input {}=…: {} plays in another process, which alone may know it", seat, seat));
+                  fmt::format("--input {}=…: {} plays in another process, which alone may know it", party, party));
   play.listens = options.connect.empty();
   HERALD_TRY(play.peer, net::parse_endpoint(play.listens ? options.listen : options.connect));
   HERALD_TRY(play.desk, net::parse_endpoint(options.desk));

@@ -105,8 +105,8 @@ Result<Trials> parse_trials(std::string_view text) {
     good = good && strategies.number(strategy) && strategy < protocol->roles[i].strategies.size();
   }
   for (double& value : trials.casting.values) good = good && values.number(value);
-  for (GivenText& text : trials.casting.texts)
-    good = good && from_hex(given.next(), text.from) && from_hex(given.next(), text.content);
+  for (GivenText& each : trials.casting.texts)
+    good = good && from_hex(given.next(), each.from) && from_hex(given.next(), each.content);
   for (std::string seat, value; good && !given.rest().empty(); trials.casting.inputs[seat] = value)
     good = from_hex(given.next(), seat) && from_hex(given.next(), value);
   if (!good || !Words::parse(lines.rest(), trials.seed))
