@@ -10,7 +10,6 @@ namespace {
 constexpr ProtocolParameter kOneQubit[]{{"bits", "bit", "in one qubit", 2, 1, 3, true}};
 constexpr ProtocolParameter kOneBit[]{{"bits", "bit", "in one classical bit", 2, 1, 60, true}};
 constexpr ProtocolParameter kMessages[]{{"bits", "bit", "of each message", 1, 0, 1e9, true}};
-constexpr ProtocolParameter kMessage[]{{"bits", "bit", "of either message", 1, 0, 1e9, true}};
 constexpr ProtocolParameter kNote[]{{"photons", "", "of a note", 10, 0, 1e9, true}};
 
 constexpr Bound kBounds[]{
@@ -20,8 +19,6 @@ constexpr Bound kBounds[]{
      [](Values v) { return classical_random_access_code(static_cast<int>(v[0])); }},
     {"conjugate-coding-both", "how often both messages are read, all photons measured together at the best", "",
      "conjugate-coding", kMessages, [](Values v) { return both_messages(v[0]); }},
-    {"both-messages", "how often both messages in a string of pairs of photons are read, measured jointly", "",
-     "conjugate-coding", kMessage, [](Values v) { return both_messages(v[0]); }},
     {"money-counterfeit", "how often the best counterfeiter has two notes of one, both accepted", "", "money", kNote,
      [](Values v) { return counterfeit_optimal(v[0]); }},
     {"money-measure-resend", "the same of one who measures each photon and sends two", "", "money", kNote,

@@ -52,7 +52,7 @@ constexpr Bound kBounds[]{
        HERALD_TRY(const double pass, pass_epr(v[1]));
        return all_pass(pass, v[0]);
      }},
-    {"coin-flip-entangled",
+    {"coin-flip-no-memory",
      "how often the best Alice without a memory passes as Bob's guess requires, her photons entangled among each other",
      "", "two-bases", kEntangled, [](Values v) { return best_in_either_basis(static_cast<std::int64_t>(v[0]), v[1]); }},
     {"coin-flip-clicks", "the most clicks that Bob may ask for", "clicks", "coin-flip-bb84-holes", kHoles,
@@ -67,8 +67,6 @@ constexpr Bound kBounds[]{
        HERALD_TRY(const HoleAttack attack, pass_with_chosen_holes(rule, v[3], pass_lie()));
        return attack.pass;
      }},
-    {"coin-flip-no-memory", "how often an Alice without a memory wins at the most", "", "two-bases", kClicks,
-     [](Values v) { return best_in_either_basis(static_cast<std::int64_t>(v[0]), v[1]); }},
     {"coin-flip-kitaev", "the least that any strong coin flip leaves Bob with, when it leaves Alice with so much", "",
      "coin-flip-kitaev", kAlice, [](Values v) { return kitaev_other(v[0]); }},
     {"coin-flip-berlin-alice", "how often a cheating Alice has her way in the loss-tolerant flip", "",

@@ -80,8 +80,6 @@ TEST(Bounds, PublishedFigures) {
   EXPECT_NEAR(value_of("coin-flip-epr", {{"photons", 100}, {"storage", 0.99}}), 0.77856, 1e-5);
   EXPECT_NEAR(value_of("memory-threshold", {{"channel", 0}, {"share", 1}}), 0.779944, 1e-6);
   EXPECT_NEAR(value_of("memory-threshold", {{"channel", 1}, {"share", 1}}), 0.5, 1e-9);
-  EXPECT_NEAR(value_of("coin-flip-entangled", {{"photons", 7}}), 0.626061, 1e-6);
-  EXPECT_NEAR(value_of("both-messages", {{"bits", 1}}), 0.75, 1e-12);
   EXPECT_NEAR(value_of("coin-flip-classical", {{"abort", 0.02}}), 0.9, 1e-12);
   EXPECT_NEAR(value_of("random-access-code", {{"bits", 3}}), 0.7886751346, 1e-9);
   EXPECT_NEAR(value_of("noisy-individual", {{"storage", 0.5}}), 0.853553, 1e-6);

@@ -81,8 +81,9 @@ const Protocol& composed_transfer_protocol() {
           "transfer is proven secure, by itself. Let the same two do something else around it in which Alice keeps "
           "qubits for Bob: with a memory of none he teleports her photons into what she keeps, and has both strings "
           "with certainty. With the bound at the beginning of the transfer too, which is what the proof of composition "
-          "asks, the attack is gone. That stand-alone security does not compose here, and the refinement, are the "
-          "paper's; this attack is our example.",
+          "asks, the attack is gone. That stand-alone security does not compose here is the paper's, and the "
+          "refinement "
+          "too (quoted from memory); this attack is our example.",
       .steps = kSteps,
       .roles = kRoles,
       .parameters = kParameters,
