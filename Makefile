@@ -2,8 +2,9 @@
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 20
-# Rooms with threads, whose tests run under the thread sanitizer.
-THREADED_ROOMS ?= net store link node study
+# What runs under the thread sanitizer: rooms whose tests start threads, and the suites that do.
+THREADED_ROOMS ?= link study
+THREADED_TESTS ?= ^(link\.Play|study\.(BoundFigures|Crossing|Expectations|Journal|Optimise|Spread|Sweep|Trials))\.
 ARGS ?=
 # Whose module `import herald` is; Debian's packages are for its own.
 PYTHON ?= /usr/bin/python3
@@ -48,7 +49,7 @@ test-full: ## the tests that take minutes, sanitizers, the fuzz targets for FUZZ
 ifneq ($(threaded),)
 	@$(call configure,tsan)
 	@$(call compile,tsan) --target $(threaded:=_test)
-	@$(call ctest,tsan) -LE 'full|soak' -R "^($$(echo $(threaded) | tr ' ' '|'))\."
+	@$(call ctest,tsan) -LE 'full|soak' -R '$(THREADED_TESTS)'
 endif
 ifneq ($(fuzz_targets),)
 	@$(call configure,fuzz)
