@@ -126,7 +126,7 @@ double bcjl_opens(const BcjlCommitment& p, const Amplitudes& committed, bool rot
     for (const Complex& x : his) norm += std::norm(x);
     if (norm < 1e-15) continue;
     for (Complex& x : his) x *= std::pow(norm, -0.5);
-    const std::uint64_t codeword = words.word(bit, a / photons), bases = a % photons;
+    const std::uint64_t codeword = words.word(bit, a >> p.photons()), bases = a & (photons - 1);
     StateVector light(std::move(his));
     for (std::size_t i = 0; i < p.photons(); ++i)
       if (((bases >> i) & 1) != 0) light.apply(gate::kHadamard, i);
