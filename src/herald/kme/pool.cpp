@@ -64,7 +64,10 @@ std::unexpected<Error> used_before(const PoolName& pool, std::uint64_t number) {
 
 Result<void> keep(Records& records, const PoolName& pool, const Lot& lot) {
   const RecordKey key = lot_key(pool, lot.number);
-  if (lot.used < lot.size) return records.put(key, encoded(lot));
+  if (lot.used < lot.size) {
+    records.put(key, encoded(lot));
+    return {};
+  }
   HERALD_TRY_VOID(records.erase(key));
   return {};
 }
@@ -85,7 +88,7 @@ Result<void> consume(Records& records, const PoolName& pool, Lot& lot, std::uint
       HERALD_TRY_VOID(records.erase(key));
     } else {
       std::ranges::fill(plain.first(to - first), std::uint8_t{0});
-      HERALD_TRY_VOID(records.put(key, plain));
+      records.put(key, plain);
     }
   }
   lot.used = end;
@@ -126,10 +129,10 @@ Result<void> add_lot(Records& records, const PoolName& pool, std::uint64_t numbe
                 fmt::format("lot {} from {} to {} comes after lot {}", number, pool.from, pool.to, last));
   Writer writer;
   writer.fixed(number);
-  HERALD_TRY_VOID(records.put(pool_key(pool), writer.bytes()));
+  records.put(pool_key(pool), writer.bytes());
   for (std::uint64_t at = 0; at < bytes.size(); at += kPiece)
-    HERALD_TRY_VOID(records.put(piece_key(pool, number, at / kPiece),
-                                bytes.subspan(at, std::min<std::uint64_t>(kPiece, bytes.size() - at))));
+    records.put(piece_key(pool, number, at / kPiece),
+                bytes.subspan(at, std::min<std::uint64_t>(kPiece, bytes.size() - at)));
   return keep(records, pool, {number, bytes.size(), 0, false, provenance});
 }
 

@@ -31,16 +31,6 @@ class MemoryRecords final : public RecordEngine {
   }
   void rollback() override { m_changed.clear(); }
 
-  Result<void> mark() override {
-    m_marked = m_changed;
-    return {};
-  }
-  Result<void> forget_mark() override { return {}; }
-  Result<void> back_to_mark() override {
-    m_changed = m_marked;
-    return {};
-  }
-
   Result<std::optional<Bytes>> read(ByteView key) override {
     const std::string name(key.begin(), key.end());
     if (const auto at = m_changed.find(name); at != m_changed.end()) return at->second;
@@ -78,7 +68,7 @@ class MemoryRecords final : public RecordEngine {
 
  private:
   Disk* m_disk;
-  std::map<std::string, std::optional<Bytes>> m_changed, m_marked;
+  std::map<std::string, std::optional<Bytes>> m_changed;
 };
 
 }  // namespace herald::store

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <string>
 #include <utility>
 
 #include "herald/store/row_seal.h"
@@ -61,6 +63,12 @@ Bytes associated(ByteView key) {
   return std::move(writer).take();
 }
 
+// What a transaction, or an attempt in it, has changed: new values, and nothing for what was erased.
+using Changes = std::map<std::string, std::optional<SecretBytes>>;
+
+std::string name_of(ByteView key) { return {key.begin(), key.end()}; }
+ByteView view(const std::string& name) { return {reinterpret_cast<const std::uint8_t*>(name.data()), name.size()}; }
+
 std::unexpected<Error> tampered() {
   return fail(ErrorCode::authentication,
               "the store was changed by other hands than Herald's, or belongs to another key file");
@@ -98,13 +106,34 @@ struct RecordStore::State {
     return value;
   }
 
-  // Takes what is under `key` out of the sum.
-  Result<bool> forget(ByteView key) {
-    HERALD_TRY(const std::optional<Bytes> old, engine->read(key));
-    if (!old) return false;
-    if (old->size() < kNonceBytes + kTagBytes) return tampered();
-    head.sum = minus(head.sum, term(key, *old));
-    return true;
+  // What the transaction has made of a record; nothing when it has not touched it.
+  const std::optional<SecretBytes>* changed(const std::string& name) const {
+    for (const Changes* const layer : {attempt.has_value() ? &*attempt : nullptr, &changes})
+      if (layer != nullptr)
+        if (const auto at = layer->find(name); at != layer->end()) return &at->second;
+    return nullptr;
+  }
+  void change(ByteView key, std::optional<SecretBytes> value) {
+    HERALD_CHECK(!key.empty());
+    (attempt ? *attempt : changes).insert_or_assign(name_of(key), std::move(value));
+  }
+
+  // Seals and writes what has changed, and the head.
+  Result<void> write_changes() {
+    for (const auto& [name, value] : changes) {
+      HERALD_TRY(const std::optional<Bytes> old, engine->read(view(name)));
+      if (old && old->size() < kNonceBytes + kTagBytes) return tampered();
+      if (old) head.sum = minus(head.sum, term(view(name), *old));
+      if (value) {
+        const Bytes sealed = seal.seal(associated(view(name)), value->expose_secret());
+        head.sum = plus(head.sum, term(view(name), sealed));
+        HERALD_TRY_VOID(engine->write(view(name), sealed));
+      } else if (old) {
+        HERALD_TRY_VOID(engine->remove(view(name)));
+      }
+    }
+    ++head.count;
+    return engine->write({}, seal.seal(associated({}), head.encode()));
   }
 
   // Others may have changed the records since. True when there is a head.
@@ -118,14 +147,14 @@ struct RecordStore::State {
   }
 
   Result<void> verify();
-  Result<void> change(const std::function<Result<void>(Records&)>& work, Records& records);
+  Result<void> carry_out(const std::function<Result<void>(Records&)>& work, Records& records);
 
   std::unique_ptr<RecordEngine> engine;
   RowSeal seal;
   std::unique_ptr<Botan::MessageAuthenticationCode> mac;
   Head head;
-  bool changed = false;
-  std::optional<Error> broken;  // an attempt could not be taken back
+  Changes changes;
+  std::optional<Changes> attempt;
 };
 
 Result<void> RecordStore::State::verify() {
@@ -145,51 +174,75 @@ Result<void> RecordStore::State::verify() {
 }
 
 Result<std::optional<SecretBytes>> Records::get(ByteView key) {
-  HERALD_TRY(const std::optional<Bytes> sealed, m_store->m_state->engine->read(key));
+  RecordStore::State& state = *m_store->m_state;
+  if (const auto* const changed = state.changed(name_of(key))) {
+    if (!*changed) return std::nullopt;
+    return std::optional<SecretBytes>((*changed)->expose_secret());
+  }
+  HERALD_TRY(const std::optional<Bytes> sealed, state.engine->read(key));
   if (!sealed) return std::nullopt;
-  HERALD_TRY(SecretBytes value, m_store->m_state->open(key, *sealed));
+  HERALD_TRY(SecretBytes value, state.open(key, *sealed));
   return std::optional<SecretBytes>(std::move(value));
 }
 
-Result<void> Records::put(ByteView key, ByteView value) {
-  HERALD_CHECK(!key.empty());
-  RecordStore::State& state = *m_store->m_state;
-  HERALD_TRY_VOID(state.forget(key));
-  const Bytes sealed = state.seal.seal(associated(key), value);
-  state.head.sum = plus(state.head.sum, state.term(key, sealed));
-  state.changed = true;
-  return state.engine->write(key, sealed);
-}
+void Records::put(ByteView key, ByteView value) { m_store->m_state->change(key, SecretBytes(value)); }
 
 Result<bool> Records::erase(ByteView key) {
-  HERALD_CHECK(!key.empty());
   RecordStore::State& state = *m_store->m_state;
-  HERALD_TRY(const bool was_there, state.forget(key));
-  if (!was_there) return false;
-  state.changed = true;
-  HERALD_TRY_VOID(state.engine->remove(key));
-  return true;
+  bool was_there = false;
+  if (const auto* const changed = state.changed(name_of(key))) {
+    was_there = changed->has_value();
+  } else {
+    HERALD_TRY(const std::optional<Bytes> sealed, state.engine->read(key));
+    was_there = sealed.has_value();
+  }
+  if (was_there) state.change(key, std::nullopt);
+  return was_there;
 }
 
 Result<void> Records::scan(ByteView prefix, ByteView from, const Each& each) {
   RecordStore::State& state = *m_store->m_state;
-  return state.engine->scan(prefix, from, [&](ByteView key, ByteView sealed) -> Result<bool> {
+  // The names that were changed, in order, and their values now.
+  std::map<std::string_view, const std::optional<SecretBytes>*> changed;
+  const std::string begin = std::max(name_of(prefix), name_of(from)), stem = name_of(prefix);
+  for (const Changes* const layer : {&state.changes, state.attempt ? &*state.attempt : nullptr}) {
+    if (layer == nullptr) continue;
+    for (auto at = layer->lower_bound(begin); at != layer->end() && at->first.starts_with(stem); ++at)
+      changed[at->first] = &at->second;
+  }
+  auto next = changed.begin();
+  bool more = true;
+  // Those before `name`; without a name, all that are left.
+  const auto catch_up = [&](const std::string* name) -> Result<void> {
+    for (; more && next != changed.end() && (name == nullptr || next->first < *name); ++next)
+      if (*next->second) {
+        HERALD_TRY(more, each(view(std::string(next->first)), SecretBytes((*next->second)->expose_secret())));
+      }
+    return {};
+  };
+  const auto merge = [&](ByteView key, ByteView sealed) -> Result<bool> {
     if (key.empty()) return true;  // the head
+    const std::string name = name_of(key);
+    HERALD_TRY_VOID(catch_up(&name));
+    if (!more || (next != changed.end() && next->first == name)) return more;
     HERALD_TRY(SecretBytes value, state.open(key, sealed));
-    return each(key, std::move(value));
-  });
+    HERALD_TRY(more, each(key, std::move(value)));
+    return more;
+  };
+  HERALD_TRY_VOID(state.engine->scan(prefix, from, merge));
+  return catch_up(nullptr);
 }
 
 Result<void> Records::attempt(const std::function<Result<void>()>& work) {
   RecordStore::State& state = *m_store->m_state;
-  HERALD_TRY_VOID(state.engine->mark());
-  const Head before = state.head;
+  HERALD_CHECK(!state.attempt);
+  state.attempt.emplace();
   auto done = work();
-  auto marked = done ? state.engine->forget_mark() : state.engine->back_to_mark();
-  if (!done) state.head = before;
-  if (marked) return done;
-  state.broken = marked.error();
-  return marked;
+  Changes changes = std::move(*state.attempt);
+  state.attempt.reset();
+  if (done)
+    for (auto& [name, value] : changes) state.changes.insert_or_assign(name, std::move(value));
+  return done;
 }
 
 RecordStore::RecordStore(std::unique_ptr<State> state) : m_state(std::move(state)) {}
@@ -206,15 +259,11 @@ Result<RecordStore> RecordStore::open(std::unique_ptr<RecordEngine> engine, cons
   return RecordStore(std::move(state));
 }
 
-Result<void> RecordStore::State::change(const std::function<Result<void>(Records&)>& work, Records& records) {
+Result<void> RecordStore::State::carry_out(const std::function<Result<void>(Records&)>& work, Records& records) {
   HERALD_TRY_VOID(load_head());
-  changed = false;
-  broken.reset();
   HERALD_TRY_VOID(work(records));
-  if (broken) return std::unexpected(*broken);
-  if (!changed) return {};
-  ++head.count;
-  HERALD_TRY_VOID(engine->write({}, seal.seal(associated({}), head.encode())));
+  if (changes.empty()) return {};
+  HERALD_TRY_VOID(write_changes());
   return engine->commit();
 }
 
@@ -222,8 +271,9 @@ Result<void> RecordStore::transact(const std::function<Result<void>(Records&)>& 
   HERALD_TRY_VOID(m_state->engine->begin());
   const Head before = m_state->head;
   Records records(*this);
-  auto done = m_state->change(work, records);
+  auto done = m_state->carry_out(work, records);
   m_state->engine->rollback();  // of what was not committed
+  m_state->changes.clear();
   if (!done) m_state->head = before;
   return done;
 }

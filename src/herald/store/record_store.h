@@ -23,17 +23,13 @@
 namespace herald::store {
 
 // Where sealed records lie. Transactions do not overlap; what happens between begin() and commit() happens together
-// or not at all, and is durable when commit() returns ok. Within one, mark() and then forget_mark(), or back_to_mark(),
-// which takes back what was done since; there is one mark at a time. Errors of all: io, unavailable, malformed.
+// or not at all, and is durable when commit() returns ok. Errors of all: io, unavailable, malformed.
 class RecordEngine {
  public:
   virtual ~RecordEngine() = default;
   virtual Result<void> begin() = 0;
   virtual Result<void> commit() = 0;
   virtual void rollback() = 0;
-  virtual Result<void> mark() = 0;
-  virtual Result<void> forget_mark() = 0;
-  virtual Result<void> back_to_mark() = 0;
   virtual Result<std::optional<Bytes>> read(ByteView key) = 0;
   virtual Result<void> write(ByteView key, ByteView value) = 0;
   virtual Result<void> remove(ByteView key) = 0;
@@ -48,18 +44,18 @@ Result<std::unique_ptr<RecordEngine>> open_sqlite_records(const std::string& pat
 
 class RecordStore;
 
-// The records as they are amid a transaction.
+// The records as they are amid a transaction. What is changed is sealed and written once, at its end, however often.
 class Records {
  public:
   Result<std::optional<SecretBytes>> get(ByteView key);
   // Keys are not empty.
-  Result<void> put(ByteView key, ByteView value);
+  void put(ByteView key, ByteView value);
   // Was there anything?
   Result<bool> erase(ByteView key);
   using Each = std::function<Result<bool>(ByteView key, SecretBytes value)>;
   Result<void> scan(ByteView prefix, ByteView from, const Each& each);
-  // All that `work` does, or nothing of it when it returns an error; the transaction goes on. Attempts do not nest.
-  // When even that fails, the transaction fails too.
+  // All that `work` does, or nothing of it when it returns an error, which is returned; the transaction goes on.
+  // Attempts do not nest.
   Result<void> attempt(const std::function<Result<void>()>& work);
 
  private:

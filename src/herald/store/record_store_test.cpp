@@ -21,6 +21,11 @@ SecretBits test_key(std::uint64_t word = 7) {
 Bytes bytes(std::string_view text) { return {text.begin(), text.end()}; }
 std::string text(const SecretBytes& value) { return {value.expose_secret().begin(), value.expose_secret().end()}; }
 
+Result<void> set(Records& records, std::string_view name, std::string_view value) {
+  records.put(bytes(name), bytes(value));
+  return {};
+}
+
 RecordStore open_memory(MemoryRecords::Disk& disk) {
   return must(RecordStore::open(std::make_unique<MemoryRecords>(disk), test_key()));
 }
@@ -64,7 +69,7 @@ TEST(RecordStore, IsAnOrderedMapOfWhatWasCommitted) {
         for (const auto& [put, name, value] : steps) {
           if (name.empty()) continue;
           if (put) {
-            HERALD_TRY_VOID(records.put(bytes(name), bytes(value)));
+            records.put(bytes(name), bytes(value));
             changed[name] = value;
           } else {
             HERALD_TRY(const bool was_there, records.erase(bytes(name)));
@@ -89,8 +94,7 @@ MemoryRecords::Disk some_records() {
   MemoryRecords::Disk disk;
   RecordStore store = open_memory(disk);
   for (const char* name : {"a", "b", "c"})
-    must(store.transact(
-        [&](Records& records) { return records.put(bytes(name), bytes(std::string("value of ") + name)); }));
+    must(store.transact([&](Records& records) { return set(records, name, std::string("value of ") + name); }));
   return disk;
 }
 
@@ -125,7 +129,7 @@ TEST(RecordStore, RecordsOfAnEarlierStateAreFound) {
   {
     RecordStore store = open_memory(disk);
     must(store.transact([](Records& records) -> Result<void> {
-      HERALD_TRY_VOID(records.put(bytes("a"), bytes("another value")));
+      records.put(bytes("a"), bytes("another value"));
       HERALD_TRY_VOID(records.erase(bytes("b")));
       return {};
     }));
@@ -149,15 +153,15 @@ TEST(RecordStore, AnAttemptThatFailsLeavesTheRestOfItsTransaction) {
     {
       RecordStore store = open();
       must(store.transact([](Records& records) -> Result<void> {
-        HERALD_TRY_VOID(records.put(bytes("a"), bytes("1")));
+        records.put(bytes("a"), bytes("1"));
         const auto failed = records.attempt([&]() -> Result<void> {
-          HERALD_TRY_VOID(records.put(bytes("a"), bytes("2")));
-          HERALD_TRY_VOID(records.put(bytes("b"), bytes("2")));
+          records.put(bytes("a"), bytes("2"));
+          records.put(bytes("b"), bytes("2"));
           return fail(ErrorCode::exhausted, "no more");
         });
         EXPECT_EQ(failed.error().code, ErrorCode::exhausted);
         EXPECT_EQ(text(*must(records.get(bytes("a")))), "1");
-        return records.attempt([&] { return records.put(bytes("c"), bytes("3")); });
+        return records.attempt([&] { return set(records, "c", "3"); });
       }));
     }
     RecordStore store = open();
@@ -169,10 +173,10 @@ TEST(RecordStore, TwoMayShareAFile) {
   TestDirectory directory;
   RecordStore one = open_file(directory / "records"), two = open_file(directory / "records");
   for (int i = 0; i < 5; ++i) {
-    must(one.transact([&](Records& records) { return records.put(bytes("a"), bytes(std::to_string(i))); }));
+    must(one.transact([&](Records& records) { return set(records, "a", std::to_string(i)); }));
     must(two.transact([&](Records& records) -> Result<void> {
       EXPECT_EQ(text(*must(records.get(bytes("a")))), std::to_string(i));
-      return records.put(bytes("b"), bytes("x"));
+      return set(records, "b", "x");
     }));
   }
   EXPECT_EQ(open_file(directory / "records").count(), 10u);

@@ -32,13 +32,6 @@ class SqliteRecords final : public RecordEngine {
   }
   void rollback() override { m_transaction.reset(); }
 
-  Result<void> mark() override { return m_db->run("SAVEPOINT attempt"); }
-  Result<void> forget_mark() override { return m_db->run("RELEASE attempt"); }
-  Result<void> back_to_mark() override {
-    HERALD_TRY_VOID(m_db->run("ROLLBACK TO attempt"));
-    return forget_mark();
-  }
-
   Result<std::optional<Bytes>> read(ByteView key) override {
     HERALD_TRY(Statement row, m_db->query("SELECT value FROM records WHERE key = ?", key));
     HERALD_TRY(const bool found, row.next());
