@@ -87,7 +87,7 @@ struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
   void run(std::function<Result<T>(Records&)> work, std::function<void(Result<T>)> then) {
     const auto result = std::make_shared<Result<T>>(fail(ErrorCode::interrupted, "not carried out"));
     out.commit(
-        [result, work = std::move(work)](Records& records) -> Result<void> {
+        [result, work = std::move(work), self = shared_from_this()](Records& records) -> Result<void> {
           *result = work(records);
           return *result ? Result<void>() : std::unexpected(result->error());
         },

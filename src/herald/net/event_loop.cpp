@@ -156,6 +156,8 @@ void EventLoop::run_while(const std::function<bool()>& waiting) {
   }
 }
 
+void EventLoop::post(std::function<void()> what) { asio::post(m_state->io, std::move(what)); }
+
 void EventLoop::after(Duration delay, std::function<void()> then) {
   const auto timer = std::make_shared<asio::steady_timer>(m_state->io, delay);
   timer->async_wait([timer, then = std::move(then)](error_code error) {
@@ -170,7 +172,8 @@ void EventLoop::on_signal(std::function<void(int)> handler) {
   m_state->wait_for_signal(std::move(handler));
 }
 
-Result<std::uint16_t> EventLoop::listen(const Endpoint& endpoint, std::function<void(ConnectionPtr)> accepted) {
+Result<std::uint16_t> EventLoop::listen(const Endpoint& endpoint, std::function<void(ConnectionPtr)> accepted,
+                                        bool is_shared) {
   error_code error;
   const auto resolved =
       m_state->resolver.resolve(endpoint.host, std::to_string(endpoint.port), tcp::resolver::passive, error);
@@ -179,6 +182,8 @@ Result<std::uint16_t> EventLoop::listen(const Endpoint& endpoint, std::function<
     const tcp::endpoint local = *resolved.begin();
     acceptor.open(local.protocol(), error);
     if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    using SharedPort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+    if (!error && is_shared) acceptor.set_option(SharedPort(true), error);
     if (!error) acceptor.bind(local, error);
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   }

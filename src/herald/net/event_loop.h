@@ -49,13 +49,17 @@ class EventLoop {
   void stop();
   // Runs as long as `waiting` says so, and there is something to wait for.
   void run_while(const std::function<bool()>& waiting);
+  // From any thread: calls `what` in the loop's thread, in the order of the calls.
+  void post(std::function<void()> what);
   // Calls `then` once, after at least `delay`, in the loop's thread.
   void after(Duration delay, std::function<void()> then);
   // SIGINT and SIGTERM: `handler` gets each, in the loop's thread.
   void on_signal(std::function<void(int)> handler);
 
-  // Accepts on `endpoint` (port 0: any; the port taken is returned) for as long as the loop lives.
-  Result<std::uint16_t> listen(const Endpoint& endpoint, std::function<void(ConnectionPtr)> accepted);
+  // Accepts on `endpoint` (port 0: any; the port taken is returned) for as long as the loop lives. With `is_shared`,
+  // loops may listen on one endpoint, and the system spreads the connections.
+  Result<std::uint16_t> listen(const Endpoint& endpoint, std::function<void(ConnectionPtr)> accepted,
+                               bool is_shared = false);
   // One attempt, bounded by `timeout`.
   void connect(const Endpoint& endpoint, Duration timeout, std::function<void(Result<ConnectionPtr>)> connected);
 

@@ -1,0 +1,31 @@
+#pragma once
+// The thread that owns a KME's records. While one transaction is written, what is asked for gathers; then all of it
+// goes into the next: a disk that syncs a thousand times a second carries many thousand deliveries.
+
+#include <functional>
+#include <memory>
+
+#include "herald/store/record_store.h"
+
+namespace herald::kme {
+
+class CommitThread {
+ public:
+  using Work = std::function<Result<void>(store::Records&)>;
+  using Done = std::function<void(Result<void>)>;
+  // `post` brings a function into the thread where `done` is to be called, in the order of the calls.
+  CommitThread(store::RecordStore records, std::function<void(std::function<void()>)> post);
+  // Carries out what was asked for before.
+  ~CommitThread();
+  CommitThread(const CommitThread&) = delete;
+  CommitThread& operator=(const CommitThread&) = delete;
+
+  // From any thread. Each work is carried out whole or not at all; when the transaction fails, none of it is.
+  void commit(Work work, Done done);
+
+ private:
+  struct State;
+  std::unique_ptr<State> m_state;
+};
+
+}  // namespace herald::kme

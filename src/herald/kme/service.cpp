@@ -1,0 +1,135 @@
+#include "herald/kme/service.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
+
+#include "herald/kme/commit_thread.h"
+
+namespace herald::kme {
+namespace {
+
+constexpr std::chrono::milliseconds kTick{250};
+
+net::HttpsReply to_reply(const ApiError& error) {
+  net::HttpsReply reply;
+  reply.status = error.status;
+  const std::string text = to_json(error);
+  reply.body.assign(text.begin(), text.end());
+  if (!error.allow.empty()) reply.headers.emplace_back("Allow", error.allow);
+  if (error.retry_after_s != 0) reply.headers.emplace_back("Retry-After", std::to_string(error.retry_after_s));
+  return reply;
+}
+
+net::HttpsReply to_reply(const ApiResult<Answer>& answer) {
+  if (!answer) return to_reply(answer.error());
+  net::HttpsReply reply;
+  if (const auto* const status = std::get_if<Status>(&*answer)) {
+    const std::string text = to_json(*status);
+    reply.body.assign(text.begin(), text.end());
+  } else {
+    reply.body = to_json(std::get<Container>(*answer).keys);
+  }
+  return reply;
+}
+
+}  // namespace
+
+// Its parts end in the order that keeps each from calling what is gone: who asks, the lines, the thread that commits.
+struct Service::State : std::enable_shared_from_this<State> {
+  explicit State(net::EventLoop& l) : loop(l) {}
+
+  void tick() {
+    delivery->tick();
+    loop.after(kTick, [weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->tick();
+    });
+  }
+
+  // In one of the server's threads.
+  void serve(const net::PeerIdentity& caller, const net::HttpRequest& request, net::HttpsServer::Answer answer) {
+    auto call = read_call({request.method, request.target, request.body});
+    if (!call) return answer(to_reply(call.error()));
+    loop.post([weak = weak_from_this(), name = caller.common_name, call = std::make_shared<Call>(std::move(*call)),
+               answer = std::move(answer)] {
+      const auto self = weak.lock();
+      if (!self || !self->delivery) return;
+      self->delivery->call(name, *call, [answer](const ApiResult<Answer>& result) { answer(to_reply(result)); });
+    });
+  }
+
+  net::EventLoop& loop;
+  std::unique_ptr<CommitThread> commits;
+  std::unique_ptr<Delivery> delivery;
+  std::unique_ptr<PeerLines> lines;
+  std::unique_ptr<net::HttpsServer> api;
+};
+
+Service::Service(std::shared_ptr<State> state) : m_state(std::move(state)) {}
+
+Service::~Service() {
+  m_state->api.reset();
+  m_state->lines.reset();
+  m_state->commits.reset();
+  m_state->delivery.reset();
+}
+
+Result<std::unique_ptr<Service>> Service::start(net::EventLoop& loop, const ServiceSettings& settings,
+                                                const net::TlsCredentials& credentials, store::RecordStore records,
+                                                std::function<void(const std::string&)> note) {
+  auto state = std::make_shared<State>(loop);
+  State* const self = state.get();
+  const std::weak_ptr<State> weak = state;
+  state->commits = std::make_unique<CommitThread>(std::move(records),
+                                                  [&loop](std::function<void()> what) { loop.post(std::move(what)); });
+  state->delivery = std::make_unique<Delivery>(
+      settings.delivery,
+      Delivery::Outside{
+          [self](auto work, auto done) { self->commits->commit(std::move(work), std::move(done)); },
+          [self](const std::string& peer, Bytes message) { self->lines->send(peer, std::move(message)); },
+          // Not amid what it is doing.
+          [weak, note, &loop](const std::string& peer, const Error& why) {
+            note(fmt::format("{}: {}", peer, why.message));
+            loop.post([weak, peer] {
+              if (const auto alive = weak.lock(); alive && alive->lines) alive->lines->disconnect(peer);
+            });
+          },
+          [] {
+            return std::chrono::duration_cast<Delivery::Time>(std::chrono::steady_clock::now().time_since_epoch());
+          },
+          [] {
+            return static_cast<std::uint64_t>(
+                std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+                    .count());
+          }});
+  HERALD_TRY(auto context, net::TlsContext::create(credentials));
+  HERALD_TRY(
+      state->lines,
+      PeerLines::open(loop, settings.delivery.kme, settings.peers_at, settings.peers, std::move(context),
+                      {[self](const std::string& peer) { self->delivery->connected(peer); },
+                       [self](const std::string& peer, ByteView message) { self->delivery->received(peer, message); },
+                       [self](const std::string& peer) { self->delivery->disconnected(peer); }, note}));
+  HERALD_TRY(state->api,
+             net::HttpsServer::start(settings.api, credentials,
+                                     [weak](const net::PeerIdentity& caller, const net::HttpRequest& request,
+                                            net::HttpsServer::Answer answer) {
+                                       if (const auto alive = weak.lock())
+                                         alive->serve(caller, request, std::move(answer));
+                                     }));
+  state->tick();
+  return std::unique_ptr<Service>(new Service(std::move(state)));
+}
+
+std::uint16_t Service::api_port() const { return m_state->api->port(); }
+std::uint16_t Service::peers_port() const { return m_state->lines->port(); }
+Delivery& Service::delivery() { return *m_state->delivery; }
+
+Result<void> Service::renew(const net::TlsCredentials& credentials) {
+  HERALD_TRY(auto context, net::TlsContext::create(credentials));
+  HERALD_TRY_VOID(m_state->api->renew(credentials));
+  m_state->lines->renew(std::move(context));
+  return {};
+}
+
+}  // namespace herald::kme
