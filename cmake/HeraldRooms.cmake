@@ -83,8 +83,8 @@ herald_room(net USES base)
 herald_room(store USES base auth)
 herald_room(link USES base quantum detections optics proof auth distill cipher protocol net store)
 herald_room(kme USES base auth cipher net store)
-herald_room(node USES base quantum detections optics proof cheating auth distill cipher protocol study net store link)
-herald_room(cli USES base quantum detections optics proof cheating auth distill cipher protocol study net store link node)
+herald_room(node USES base quantum detections optics proof cheating auth distill cipher protocol study net store link kme)
+herald_room(cli USES base quantum detections optics proof cheating auth distill cipher protocol study net store link kme node)
 
 # The program: one entry point over the room of its commands.
 if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/src/main.cpp)

@@ -93,6 +93,7 @@ int run_program(int argc, char** argv, study::Spread* spread) {
   add_bound(program);
   add_desk(program);
   add_key(program);
+  add_kme(program);
   add_seal(program);
   add_open(program);
   add_bench(program);

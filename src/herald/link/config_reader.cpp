@@ -169,6 +169,33 @@ std::vector<std::vector<double>> ConfigReader::rows(const std::string& key, std:
   return result;
 }
 
+std::vector<std::pair<std::string, std::string>> ConfigReader::texts(const std::string& table) {
+  std::vector<std::pair<std::string, std::string>> result;
+  const toml::node* const node = m_state->find(table);
+  if (node == nullptr) return result;
+  if (!node->is_table()) {
+    fault(table, "is not a table");
+    return result;
+  }
+  for (auto&& [key, value] : *node->as_table()) {
+    const std::string name = fmt::format("{}.{}", table, key.str());
+    m_state->asked.insert(name);
+    if (const auto text = value.value<std::string>())
+      result.emplace_back(key.str(), *text);
+    else
+      m_state->faults.push_back(fmt::format("{}: {} is not a text", m_state->place(&value), name));
+  }
+  return result;
+}
+
+std::vector<std::string> ConfigReader::tables(const std::string& table) const {
+  std::vector<std::string> result;
+  if (const toml::table* const all = m_state->table.at_path(table).as_table())
+    for (auto&& [key, value] : *all)
+      if (value.is_table()) result.emplace_back(key.str());
+  return result;
+}
+
 void ConfigReader::fault(const std::string& key, std::string what) {
   m_state->faults.push_back(fmt::format("{}: {} {}", m_state->place(m_state->table.at_path(key).node()), key, what));
 }

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "herald/base/result.h"
@@ -40,6 +41,11 @@ class ConfigReader {
   // Rows of an array of tables that hold numbers: intensities = [{ mean = 0.5, probability = 0.7 }, …]; empty where the
   // file is silent.
   std::vector<std::vector<double>> rows(const std::string& key, std::span<const std::string_view> columns);
+
+  // A table of texts, whose keys are the user's: applications = { vpn-1 = "kme-a" }; empty where the file is silent.
+  std::vector<std::pair<std::string, std::string>> texts(const std::string& table);
+  // The names of the tables in a table: links for [links.north] and [links.south].
+  std::vector<std::string> tables(const std::string& table) const;
 
   void fault(const std::string& key, std::string what);
   // Ok when nothing was wrong and every key of the file was asked for.

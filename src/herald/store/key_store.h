@@ -158,6 +158,8 @@ class KeyStore {
                                                InsecureSimulated word);
   Result<std::vector<IdentifiedKey>> take_keys(std::string_view link, Pool pool, std::uint64_t count,
                                                InsecureSimulated word);
+  // What is left of the pool's oldest block, whatever light it came from; nothing when there is no key.
+  Result<std::vector<IdentifiedKey>> take_block(std::string_view link, Pool pool);
   // All of them, in this order, or none. Errors: not_found, exhausted (a key was used before), insecure (a key of the
   // other pool, or a key named twice).
   Result<std::vector<IdentifiedKey>> take_by_id(std::string_view link, Pool pool, std::span<const Uuid> ids);

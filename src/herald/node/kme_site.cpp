@@ -1,0 +1,201 @@
+#include "herald/node/kme_site.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <optional>
+
+#include "herald/base/file.h"
+#include "herald/link/config_reader.h"
+#include "herald/net/certificates.h"
+#include "herald/store/secret_file.h"
+
+namespace herald::node {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::days;
+
+constexpr days kAuthorityValid{3650}, kCertificateValid{825}, kListValid{3650};
+constexpr std::size_t kMostPem = std::size_t{1} << 20;
+
+// {}: id, api, peers.
+constexpr std::string_view kTemplate =
+    R"(# A key-management entity of Herald: `herald kme run` beside this file. Paths are relative to it.
+
+id = "{}"
+
+[api]                      # where applications ask for keys, by ETSI GS QKD 014
+listen = "{}"
+# threads = 2
+
+[peers]                    # where other KMEs call
+listen = "{}"
+
+[peers.at]                 # and where they are, by their ids
+# kme-b = "kme-b.example:8444"
+
+[applications]             # every application that may be a master or a slave, and the KME at which it is
+# vpn-1 = "kme-a"
+# vpn-2 = "kme-b"
+
+# [links.metro]            # a link's name as its store knows it: this end's keys go to this peer
+# peer = "kme-b"
+# store = "alice.db"
+
+[keys]
+# default_bits = 256       # what a request gets that says no size; sizes are multiples of 8
+# least_bits = 64
+# most_bits = 65536
+# most_keys = 128          # a request
+# hold_hours = 24          # so long a key waits for its slaves
+)";
+
+ByteView view(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
+
+Result<std::string> read_text(const fs::path& path) {
+  HERALD_TRY(const Bytes bytes, read_file(path, kMostPem));
+  return std::string(bytes.begin(), bytes.end());
+}
+
+Result<SecretBytes> read_secret(const fs::path& path) {
+  HERALD_TRY(Bytes bytes, read_file(path, kMostPem));
+  SecretBytes secret{ByteView(bytes)};
+  wipe(bytes.data(), bytes.size());
+  return secret;
+}
+
+Result<net::Authority> load_authority(const fs::path& directory) {
+  if (!fs::exists(directory / "authority.key"))
+    return fail(ErrorCode::not_found,
+                fmt::format("{}: the authority's key is not here; certificates are issued where it is",
+                            (directory / "authority.key").string()));
+  HERALD_TRY(const std::string certificate, read_text(directory / "authority.pem"));
+  HERALD_TRY(const SecretBytes key, read_secret(directory / "authority.key"));
+  return net::Authority::load(certificate, key);
+}
+
+Result<void> write_pair(const fs::path& stem, const net::CertificateAndKey& pair) {
+  const fs::path certificate = stem.string() + ".pem", key = stem.string() + ".key";
+  for (const fs::path& path : {certificate, key})
+    if (fs::exists(path)) return fail(ErrorCode::invalid_argument, fmt::format("{} is there already", path.string()));
+  HERALD_TRY_VOID(write_file(key, pair.key.expose_secret(), FileMode::secret));
+  return write_file(certificate, view(pair.certificate), FileMode::shared);
+}
+
+Result<void> make_directory(const fs::path& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (!error) fs::permissions(path, fs::perms::owner_all, error);
+  if (error) return fail(ErrorCode::io, fmt::format("{}: {}", path.string(), error.message()));
+  return {};
+}
+
+// Of names that become files.
+Result<void> check_file_name(std::string_view name) {
+  if (name.empty() || name.front() == '.' || name.find('/') != name.npos)
+    return fail(ErrorCode::invalid_argument, fmt::format("\"{}\" cannot be the name of a file", printable(name, 64)));
+  return {};
+}
+
+}  // namespace
+
+Result<void> make_site(const NewSite& site) {
+  const fs::path& directory = site.directory;
+  if (fs::exists(directory / "kme.toml"))
+    return fail(ErrorCode::invalid_argument, fmt::format("{} is a KME's already", directory.string()));
+  HERALD_TRY_VOID(net::parse_endpoint(site.api));
+  HERALD_TRY_VOID(net::parse_endpoint(site.peers));
+  HERALD_TRY_VOID(make_directory(directory));
+  std::optional<net::Authority> authority;
+  if (site.authority.empty()) {
+    HERALD_TRY(authority, net::Authority::create(fmt::format("authority of {}", site.kme), kAuthorityValid));
+    HERALD_TRY_VOID(write_file(directory / "authority.key", authority->key().expose_secret(), FileMode::secret));
+  } else {
+    HERALD_TRY(authority, load_authority(site.authority));
+  }
+  HERALD_TRY_VOID(write_file(directory / "authority.pem", view(authority->certificate()), FileMode::shared));
+  HERALD_TRY(const net::CertificateAndKey own, authority->issue({site.kme, site.hosts, true}, kCertificateValid));
+  HERALD_TRY_VOID(write_pair(directory / "kme", own));
+  SecretRandom random;
+  HERALD_TRY_VOID(store::create_secret_file(directory / "records.key", store::SecretFileKind::store_key,
+                                            store::kStoreKeyBits, random));
+  // Last: whoever finds it finds the rest.
+  return write_file(directory / "kme.toml", view(fmt::format(kTemplate, site.kme, site.api, site.peers)),
+                    FileMode::shared);
+}
+
+Result<fs::path> add_application(const fs::path& directory, const std::string& name) {
+  HERALD_TRY_VOID(check_file_name(name));
+  HERALD_TRY(net::Authority authority, load_authority(directory));
+  HERALD_TRY(const net::CertificateAndKey pair, authority.issue({name}, kCertificateValid));
+  HERALD_TRY_VOID(make_directory(directory / "applications"));
+  HERALD_TRY_VOID(write_pair(directory / "applications" / name, pair));
+  return directory / "applications" / (name + ".pem");
+}
+
+Result<void> revoke(const fs::path& directory, const fs::path& certificate) {
+  HERALD_TRY(net::Authority authority, load_authority(directory));
+  HERALD_TRY(const std::string pem, read_text(certificate));
+  std::string list;
+  if (fs::exists(directory / "revoked.pem")) {
+    HERALD_TRY(list, read_text(directory / "revoked.pem"));
+  }
+  HERALD_TRY(const std::string longer, authority.revoke(list, {pem}, kListValid));
+  return write_file(directory / "revoked.pem", view(longer), FileMode::shared);
+}
+
+Result<Site> read_site(const fs::path& directory, std::span<const std::string> overrides) {
+  HERALD_TRY(auto reader, link::ConfigReader::load(directory / "kme.toml", overrides));
+  Site site;
+  site.directory = directory;
+  kme::ServiceSettings& settings = site.settings;
+  const auto endpoint = [&](const std::string& key, const std::string& text) {
+    const auto parsed = net::parse_endpoint(text);
+    if (!parsed) reader.fault(key, parsed.error().message);
+    return parsed.value_or(net::Endpoint());
+  };
+  settings.delivery.kme = reader.required_text("id");
+  settings.api.at = endpoint("api.listen", reader.text("api.listen", "0.0.0.0:8443"));
+  settings.api.threads = static_cast<unsigned>(reader.whole("api.threads", 2, 1, 256));
+  settings.peers_at = endpoint("peers.listen", reader.text("peers.listen", "0.0.0.0:8444"));
+  for (const auto& [peer, at] : reader.texts("peers.at"))
+    settings.peers.push_back({peer, endpoint(fmt::format("peers.at.{}", peer), at)});
+  for (const auto& [sae, at] : reader.texts("applications")) settings.delivery.applications[sae] = at;
+  for (const std::string& name : reader.tables("links")) {
+    const std::string table = fmt::format("links.{}", name);
+    site.links.push_back({name, reader.required_text(table + ".peer"),
+                          store::StoreFiles(reader.resolve(reader.required_text(table + ".store")))});
+    if (std::ranges::none_of(settings.peers, [&](const auto& peer) { return peer.kme == site.links.back().peer; }))
+      reader.fault(table + ".peer", "is no KME of [peers.at]");
+  }
+  kme::DeliverySettings& keys = settings.delivery;
+  keys.key_bits = reader.whole("keys.default_bits", keys.key_bits, 8, 1 << 20);
+  keys.min_key_bits = reader.whole("keys.least_bits", keys.min_key_bits, 8, keys.key_bits);
+  keys.max_key_bits = reader.whole("keys.most_bits", keys.max_key_bits, keys.key_bits, 1 << 20);
+  keys.most_keys = reader.whole("keys.most_keys", keys.most_keys, 1, 1024);
+  keys.hold_s = 3600 * reader.whole("keys.hold_hours", keys.hold_s / 3600, 1, 24 * 365);
+  if (keys.key_bits % 8 != 0) reader.fault("keys.default_bits", "is not a multiple of 8");
+  HERALD_TRY_VOID(reader.finish());
+  return site;
+}
+
+Result<net::TlsCredentials> read_credentials(const fs::path& directory) {
+  net::TlsCredentials credentials;
+  HERALD_TRY(credentials.certificates, read_text(directory / "kme.pem"));
+  HERALD_TRY(credentials.key, read_secret(directory / "kme.key"));
+  HERALD_TRY(credentials.authorities, read_text(directory / "authority.pem"));
+  if (fs::exists(directory / "revoked.pem")) {
+    HERALD_TRY(credentials.revoked, read_text(directory / "revoked.pem"));
+  }
+  return credentials;
+}
+
+Result<store::RecordStore> open_records(const fs::path& directory) {
+  HERALD_TRY(const store::SecretFile key,
+             store::read_secret_file(directory / "records.key", store::SecretFileKind::store_key));
+  HERALD_TRY(auto engine, store::open_sqlite_records((directory / "records").string()));
+  return store::RecordStore::open(std::move(engine), key.bits);
+}
+
+}  // namespace herald::node
