@@ -1,10 +1,9 @@
 // herald kme: a key-management entity.
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include "herald/cli/command.h"
-#include "herald/node/kme_feed.h"
+#include "herald/node/kme_run.h"
 #include "herald/node/kme_site.h"
 
 namespace herald::cli {
@@ -16,7 +15,9 @@ constexpr const char* kFooter =
     "  herald kme init site-b --id kme-b --authority site-a    trusting the same authority\n"
     "  herald kme sae add vpn-1 --site site-a                  a certificate for an application\n"
     "  edit site-a/kme.toml, site-b/kme.toml                   peers, applications, links\n"
-    "  herald kme run --site site-a                            serves until Ctrl-C; SIGHUP reads certificates anew";
+    "  herald kme run --site site-a                            serves until Ctrl-C; SIGHUP reads kme.toml and "
+    "certificates\n"
+    "                                                        again";
 
 struct Options {
   node::NewSite site;
@@ -52,25 +53,7 @@ Outcome revoke_sae(const Options& options) {
 }
 
 Outcome serve(const Options& options) {
-  HERALD_TRY(node::Site site, node::read_site(options.directory, options.settings));
-  if (options.insecure) site.settings.delivery.word = InsecureSimulated::accept;
-  HERALD_TRY(const net::TlsCredentials credentials, node::read_credentials(options.directory));
-  HERALD_TRY(store::RecordStore records, node::open_records(options.directory));
-  const auto note = [](const std::string& text) { spdlog::warn("{}", text); };
-  net::EventLoop loop;
-  int signal = 0;
-  loop.on_signal([&](int number) {
-    signal = number;
-    loop.stop();
-  });
-  HERALD_TRY(const auto service, kme::Service::start(loop, site.settings, credentials, std::move(records), note));
-  const node::KmeFeed feed(loop, service->delivery(), site.links, note);
-  spdlog::info("{} serves applications at port {} and peers at port {}", site.settings.delivery.kme,
-               service->api_port(), service->peers_port());
-  if (options.insecure)
-    spdlog::warn("keys of simulated light are delivered: they protect nothing (--insecure-simulated)");
-  loop.run();
-  spdlog::info("ended by signal {}", signal);
+  HERALD_TRY_VOID(node::run_kme({options.directory, options.settings, options.insecure}));
   return kInterrupted;
 }
 

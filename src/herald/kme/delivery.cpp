@@ -626,4 +626,9 @@ void Delivery::tick() {
       [](const Result<bool>&) {});
 }
 
+void Delivery::configure(const DeliverySettings& settings) {
+  HERALD_CHECK(settings.kme == m_state->settings.kme);
+  m_state->settings = settings;
+}
+
 }  // namespace herald::kme

@@ -77,6 +77,9 @@ class Delivery {
   // From time to time: gives up what waited too long, forgets keys that nobody fetched.
   void tick();
 
+  // Other applications and limits from now on; who we are stays. Not while a commit's work is carried out.
+  void configure(const DeliverySettings& settings);
+
  private:
   struct State;
   std::shared_ptr<State> m_state;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <utility>
 
 #include "herald/kme/commit_thread.h"
@@ -10,7 +12,30 @@
 namespace herald::kme {
 namespace {
 
-constexpr std::chrono::milliseconds kTick{250};
+constexpr std::chrono::milliseconds kTick{250}, kStandstill{5000};
+
+// Where the thread that commits waits until the loop's thread has changed what both read.
+struct Standstill {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool reached = false, over = false;
+
+  void reach() {
+    std::unique_lock lock(mutex);
+    reached = true;
+    changed.notify_all();
+    changed.wait(lock, [this] { return over; });
+  }
+  bool wait() {
+    std::unique_lock lock(mutex);
+    return changed.wait_for(lock, kStandstill, [this] { return reached; });
+  }
+  void end() {
+    const std::scoped_lock lock(mutex);
+    over = true;
+    changed.notify_all();
+  }
+};
 
 net::HttpsReply to_reply(const ApiError& error) {
   net::HttpsReply reply;
@@ -60,6 +85,7 @@ struct Service::State : std::enable_shared_from_this<State> {
   }
 
   net::EventLoop& loop;
+  std::string kme;
   std::unique_ptr<CommitThread> commits;
   std::unique_ptr<Delivery> delivery;
   std::unique_ptr<PeerLines> lines;
@@ -79,6 +105,7 @@ Result<std::unique_ptr<Service>> Service::start(net::EventLoop& loop, const Serv
                                                 const net::TlsCredentials& credentials, store::RecordStore records,
                                                 std::function<void(const std::string&)> note) {
   auto state = std::make_shared<State>(loop);
+  state->kme = settings.delivery.kme;
   State* const self = state.get();
   const std::weak_ptr<State> weak = state;
   state->commits = std::make_unique<CommitThread>(std::move(records),
@@ -129,6 +156,23 @@ Result<void> Service::renew(const net::TlsCredentials& credentials) {
   HERALD_TRY(auto context, net::TlsContext::create(credentials));
   HERALD_TRY_VOID(m_state->api->renew(credentials));
   m_state->lines->renew(std::move(context));
+  return {};
+}
+
+Result<void> Service::configure(const DeliverySettings& settings) {
+  if (settings.kme != m_state->kme)
+    return fail(ErrorCode::invalid_argument, fmt::format("{} cannot become {}", m_state->kme, settings.kme));
+  const auto standstill = std::make_shared<Standstill>();
+  m_state->commits->commit(
+      [standstill](store::Records&) -> Result<void> {
+        standstill->reach();
+        return {};
+      },
+      [](const Result<void>&) {});
+  const bool reached = standstill->wait();
+  if (reached) m_state->delivery->configure(settings);
+  standstill->end();
+  if (!reached) return fail(ErrorCode::unavailable, "the records do not answer");
   return {};
 }
 

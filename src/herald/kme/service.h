@@ -36,6 +36,9 @@ class Service {
   Delivery& delivery();
   // New certificates and lists of revoked ones. Errors: those of TlsContext::create(), and then nothing has changed.
   Result<void> renew(const net::TlsCredentials& credentials);
+  // Other applications and limits from now on. Errors: invalid_argument (another KME's), unavailable (the records do
+  // not answer); then nothing has changed.
+  Result<void> configure(const DeliverySettings& settings);
 
  private:
   struct State;

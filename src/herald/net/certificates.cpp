@@ -76,6 +76,16 @@ Result<Botan::AlternativeName> host_names(const std::vector<std::string>& hosts)
 
 }  // namespace
 
+Result<CertificateInfo> read_certificate(std::string_view pem) {
+  return guarded(ErrorCode::malformed, "cannot read the certificate", [&]() -> Result<CertificateInfo> {
+    Botan::DataSource_Memory source{pem};
+    const Botan::X509_Certificate certificate(source);
+    const std::vector<std::string> names = certificate.subject_info("X520.CommonName");
+    return CertificateInfo{names.size() == 1 ? names.front() : "",
+                           std::chrono::sys_seconds(std::chrono::seconds(certificate.not_after().time_since_epoch()))};
+  });
+}
+
 struct Authority::State {
   Botan::AutoSeeded_RNG random;
   KeyPtr key;

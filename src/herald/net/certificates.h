@@ -26,6 +26,14 @@ struct Subject {
   bool may_serve = false;               // a KME; what may not serve is an application, which only calls
 };
 
+// What an operator wants to know of a certificate.
+struct CertificateInfo {
+  std::string common_name;
+  std::chrono::sys_seconds expires;
+};
+// Of the first certificate of a PEM text. Errors: malformed.
+Result<CertificateInfo> read_certificate(std::string_view pem);
+
 class Authority {
  public:
   // A new one, its certificate signed by itself. Errors: invalid_argument.

@@ -119,7 +119,7 @@ Result<Endpoint> parse_endpoint(const std::string& text) {
 
 struct EventLoop::State {
   asio::io_context io{1};
-  asio::signal_set signals{io};
+  asio::signal_set signals{io}, hangups{io};
   tcp::resolver resolver{io};
   std::deque<tcp::acceptor> acceptors;
 
@@ -136,11 +136,11 @@ struct EventLoop::State {
     });
   }
 
-  void wait_for_signal(std::function<void(int)> handler) {
-    signals.async_wait([this, handler = std::move(handler)](error_code error, int signal) {
+  static void wait_for(asio::signal_set& set, std::function<void(int)> handler) {
+    set.async_wait([&set, handler = std::move(handler)](error_code error, int signal) {
       if (error) return;
       handler(signal);
-      wait_for_signal(handler);
+      wait_for(set, handler);
     });
   }
 };
@@ -169,7 +169,13 @@ void EventLoop::on_signal(std::function<void(int)> handler) {
   error_code ignored;
   m_state->signals.add(SIGINT, ignored);
   m_state->signals.add(SIGTERM, ignored);
-  m_state->wait_for_signal(std::move(handler));
+  m_state->wait_for(m_state->signals, std::move(handler));
+}
+
+void EventLoop::on_hangup(std::function<void()> handler) {
+  error_code ignored;
+  m_state->hangups.add(SIGHUP, ignored);
+  m_state->wait_for(m_state->hangups, [handler = std::move(handler)](int) { handler(); });
 }
 
 Result<std::uint16_t> EventLoop::listen(const Endpoint& endpoint, std::function<void(ConnectionPtr)> accepted,

@@ -55,6 +55,8 @@ class EventLoop {
   void after(Duration delay, std::function<void()> then);
   // SIGINT and SIGTERM: `handler` gets each, in the loop's thread.
   void on_signal(std::function<void(int)> handler);
+  // SIGHUP, which ends the process where nobody asked for it.
+  void on_hangup(std::function<void()> handler);
 
   // Accepts on `endpoint` (port 0: any; the port taken is returned) for as long as the loop lives. With `is_shared`,
   // loops may listen on one endpoint, and the system spreads the connections.

@@ -257,6 +257,20 @@ TEST(EventLoop, SignalsComeInTheLoopsThreadOneByOne) {
   EXPECT_EQ(signals, (std::vector<int>{SIGINT, SIGTERM}));
 }
 
+TEST(EventLoop, AHangupIsNoEnd) {
+  EventLoop loop;
+  int hangups = 0, signals = 0;
+  loop.on_signal([&](int) {
+    ++signals;
+    loop.stop();
+  });
+  loop.on_hangup([&] { ::raise(++hangups < 3 ? SIGHUP : SIGTERM); });
+  loop.after(1ms, [] { ::raise(SIGHUP); });
+  loop.run();
+  EXPECT_EQ(hangups, 3);
+  EXPECT_EQ(signals, 1);
+}
+
 TEST(EventLoop, TimersFireInTheirOrder) {
   EventLoop loop;
   std::string order;

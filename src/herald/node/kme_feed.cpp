@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -12,7 +11,8 @@ namespace {
 using store::KeyStore;
 using store::Pool;
 
-constexpr std::chrono::milliseconds kPause{250};
+using Clock = std::chrono::steady_clock;
+
 constexpr int kMostBlocks = 16;  // of a pool, between two looks at anything else
 
 // The keys of a block, one after the other.
@@ -36,25 +36,30 @@ struct KmeFeed::State : std::enable_shared_from_this<State> {
   struct Source {
     LinkSource from;
     std::optional<KeyStore> store = {};
-    std::string trouble = {};  // that was told
+    std::string trouble = {};                // that was told
+    std::uint64_t undecided = 0;             // the first block that blocks wait for
+    Clock::time_point since = Clock::now();  // that they do
+    std::uint64_t given_up = 0;              // blocks below it are waited for no longer
   };
 
-  State(net::EventLoop& l, kme::Delivery& d, std::function<void(const std::string&)> n)
-      : loop(l), delivery(d), note(std::move(n)) {}
+  State(net::EventLoop& l, kme::Delivery& d, std::function<void(const std::string&)> n, Times t)
+      : loop(l), delivery(d), note(std::move(n)), times(t) {}
 
   net::EventLoop& loop;
   kme::Delivery& delivery;
   std::function<void(const std::string&)> note;
+  Times times;
   std::vector<Source> sources;
 
   void look() {
     for (Source& source : sources) {
       const auto done = bring(source);
       const std::string trouble = done ? "" : done.error().message;
-      if (!done) source.store.reset();
+      // A link that writes is no reason to read the whole store again.
+      if (!done && done.error().code != ErrorCode::unavailable) source.store.reset();
       if (trouble != std::exchange(source.trouble, trouble) && !done) note(trouble);
     }
-    loop.after(kPause, [weak = weak_from_this()] {
+    loop.after(times.pause, [weak = weak_from_this()] {
       if (const auto self = weak.lock()) self->look();
     });
   }
@@ -64,9 +69,10 @@ struct KmeFeed::State : std::enable_shared_from_this<State> {
       HERALD_TRY(source.store, KeyStore::open(source.from.files));
     }
     HERALD_TRY(const store::LinkInfo link, source.store->link(source.from.link));
+    HERALD_TRY(const std::uint64_t undecided, wait_for(source, link));
     for (const Pool pool : {Pool::alice_to_bob, Pool::bob_to_alice})
       for (int i = 0; i < kMostBlocks; ++i) {
-        HERALD_TRY(const std::vector<IdentifiedKey> keys, source.store->take_block(source.from.link, pool));
+        HERALD_TRY(const std::vector<IdentifiedKey> keys, source.store->take_block(source.from.link, pool, undecided));
         if (keys.empty()) break;
         const std::uint64_t block = keys.front().block;
         delivery.add(source.from.peer, pool == store::sending_pool(link.end), block + 1, joined(keys),
@@ -77,11 +83,23 @@ struct KmeFeed::State : std::enable_shared_from_this<State> {
       }
     return {};
   }
+
+  // Blocks below this number may be brought in.
+  Result<std::uint64_t> wait_for(Source& source, const store::LinkInfo& link) {
+    HERALD_TRY(std::uint64_t undecided, source.store->first_undecided(link.name, source.given_up));
+    const auto now = Clock::now();
+    if (undecided != std::exchange(source.undecided, undecided)) source.since = now;
+    if (undecided < link.next_block && now - source.since >= times.patience) {
+      source.given_up = undecided + 1;
+      HERALD_TRY(undecided, source.store->first_undecided(link.name, source.given_up));
+    }
+    return undecided;
+  }
 };
 
 KmeFeed::KmeFeed(net::EventLoop& loop, kme::Delivery& delivery, std::vector<LinkSource> sources,
-                 std::function<void(const std::string&)> note)
-    : m_state(std::make_shared<State>(loop, delivery, std::move(note))) {
+                 std::function<void(const std::string&)> note, Times times)
+    : m_state(std::make_shared<State>(loop, delivery, std::move(note), times)) {
   for (LinkSource& source : sources) m_state->sources.push_back({std::move(source)});
   m_state->look();
 }

@@ -1,6 +1,9 @@
 #pragma once
-// Brings the keys of links into the pools of a running KME, a block a lot, as they come.
+// Brings the keys of links into the pools of a running KME, a block a lot, as they come. Lots come in the order of
+// their numbers, and blocks are committed in whatever order their ends agree on them: a block waits until those before
+// it are decided.
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,9 +15,15 @@ namespace herald::node {
 
 class KmeFeed {
  public:
+  using Duration = std::chrono::milliseconds;
+  // How often stores are looked into, and how long blocks wait for one before them: what a link began and never
+  // finished, it decides only when its ends meet again, or never.
+  struct Times {
+    Duration pause{250}, patience{60'000};
+  };
   // `note` hears of stores that cannot be read, once until they can, and of blocks that could not be brought in.
   KmeFeed(net::EventLoop& loop, kme::Delivery& delivery, std::vector<LinkSource> sources,
-          std::function<void(const std::string&)> note);
+          std::function<void(const std::string&)> note, Times times);
   ~KmeFeed();
   KmeFeed(const KmeFeed&) = delete;
   KmeFeed& operator=(const KmeFeed&) = delete;

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <map>
 #include <optional>
 
 #include "herald/base/file.h"
@@ -49,6 +51,13 @@ listen = "{}"
 # most_bits = 65536
 # most_keys = 128          # a request
 # hold_hours = 24          # so long a key waits for its slaves
+
+[log]                      # on standard error
+# level = "info"           # debug (every request), info, warning, error
+# format = "text"          # or "json"
+
+# SIGHUP (`systemctl reload`) reads this file, the certificates and revoked.pem again. At once change [applications],
+# also [links], [keys] and [log]; for the next start wait id, [api] and [peers].
 )";
 
 ByteView view(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
@@ -89,6 +98,32 @@ Result<void> make_directory(const fs::path& path) {
   if (!error) fs::permissions(path, fs::perms::owner_all, error);
   if (error) return fail(ErrorCode::io, fmt::format("{}: {}", path.string(), error.message()));
   return {};
+}
+
+void read_links(link::ConfigReader& reader, Site& site) {
+  for (const std::string& name : reader.tables("links")) {
+    const std::string table = fmt::format("links.{}", name);
+    LinkSource link{name, reader.required_text(table + ".peer"),
+                    store::StoreFiles(reader.resolve(reader.required_text(table + ".store")))};
+    if (std::ranges::none_of(site.settings.peers, [&](const auto& peer) { return peer.kme == link.peer; }))
+      reader.fault(table + ".peer", "is no KME of [peers.at]");
+    // A pool's lots have the numbers of blocks, and those of two links would meet.
+    if (std::ranges::any_of(site.links, [&](const auto& other) { return other.peer == link.peer; }))
+      reader.fault(table + ".peer", "is another link's too; one link leads to a peer");
+    site.links.push_back(std::move(link));
+  }
+}
+
+void read_keys(link::ConfigReader& reader, kme::DeliverySettings& keys) {
+  keys.min_key_bits = reader.whole("keys.least_bits", keys.min_key_bits, 8, 1 << 20);
+  keys.max_key_bits = reader.whole("keys.most_bits", keys.max_key_bits, 8, 1 << 20);
+  keys.key_bits = reader.whole("keys.default_bits", keys.key_bits, 8, 1 << 20);
+  keys.most_keys = reader.whole("keys.most_keys", keys.most_keys, 1, 1024);
+  keys.hold_s = 3600 * reader.whole("keys.hold_hours", keys.hold_s / 3600, 1, 24 * 365);
+  if (keys.key_bits % 8 != 0) reader.fault("keys.default_bits", "is not a multiple of 8");
+  if (keys.key_bits < keys.min_key_bits || keys.key_bits > keys.max_key_bits)
+    reader.fault("keys.default_bits", fmt::format("is {}, not from least_bits = {} to most_bits = {}", keys.key_bits,
+                                                  keys.min_key_bits, keys.max_key_bits));
 }
 
 // Of names that become files.
@@ -159,25 +194,43 @@ Result<Site> read_site(const fs::path& directory, std::span<const std::string> o
   settings.api.at = endpoint("api.listen", reader.text("api.listen", "0.0.0.0:8443"));
   settings.api.threads = static_cast<unsigned>(reader.whole("api.threads", 2, 1, 256));
   settings.peers_at = endpoint("peers.listen", reader.text("peers.listen", "0.0.0.0:8444"));
-  for (const auto& [peer, at] : reader.texts("peers.at"))
-    settings.peers.push_back({peer, endpoint(fmt::format("peers.at.{}", peer), at)});
-  for (const auto& [sae, at] : reader.texts("applications")) settings.delivery.applications[sae] = at;
-  for (const std::string& name : reader.tables("links")) {
-    const std::string table = fmt::format("links.{}", name);
-    site.links.push_back({name, reader.required_text(table + ".peer"),
-                          store::StoreFiles(reader.resolve(reader.required_text(table + ".store")))});
-    if (std::ranges::none_of(settings.peers, [&](const auto& peer) { return peer.kme == site.links.back().peer; }))
-      reader.fault(table + ".peer", "is no KME of [peers.at]");
+  const auto check_name = [&](const std::string& key, const std::string& name) {
+    if (const auto good = kme::check_sae_id(name); !good) reader.fault(key, good.error().message);
+  };
+  for (const auto& [peer, at] : reader.texts("peers.at")) {
+    const std::string key = fmt::format("peers.at.{}", peer);
+    check_name(key, peer);
+    settings.peers.push_back({peer, endpoint(key, at)});
+    if (peer == settings.delivery.kme) reader.fault(key, "is this KME itself");
   }
-  kme::DeliverySettings& keys = settings.delivery;
-  keys.key_bits = reader.whole("keys.default_bits", keys.key_bits, 8, 1 << 20);
-  keys.min_key_bits = reader.whole("keys.least_bits", keys.min_key_bits, 8, keys.key_bits);
-  keys.max_key_bits = reader.whole("keys.most_bits", keys.max_key_bits, keys.key_bits, 1 << 20);
-  keys.most_keys = reader.whole("keys.most_keys", keys.most_keys, 1, 1024);
-  keys.hold_s = 3600 * reader.whole("keys.hold_hours", keys.hold_s / 3600, 1, 24 * 365);
-  if (keys.key_bits % 8 != 0) reader.fault("keys.default_bits", "is not a multiple of 8");
+  for (const auto& [sae, at] : reader.texts("applications")) {
+    check_name(fmt::format("applications.{}", sae), sae);
+    settings.delivery.applications[sae] = at;
+  }
+  read_links(reader, site);
+  read_keys(reader, settings.delivery);
+  constexpr std::string_view kLevels[]{"debug", "info", "warning", "error"}, kFormats[]{"text", "json"};
+  const std::string level = reader.choice("log.level", "info", kLevels);
+  site.log.level = static_cast<LogLevel>(std::ranges::find(kLevels, level) - kLevels);
+  site.log.is_json = reader.choice("log.format", "text", kFormats) == "json";
   HERALD_TRY_VOID(reader.finish());
   return site;
+}
+
+std::vector<std::string> needs_restart(const Site& running, const Site& wanted) {
+  const kme::ServiceSettings &now = running.settings, &then = wanted.settings;
+  const auto addresses = [](const kme::ServiceSettings& settings) {
+    std::map<std::string, std::string> all;
+    for (const kme::PeerAddress& peer : settings.peers) all[peer.kme] = peer.at.to_string();
+    return all;
+  };
+  std::vector<std::string> keys;
+  if (now.delivery.kme != then.delivery.kme) keys.emplace_back("id");
+  if (now.api.at.to_string() != then.api.at.to_string()) keys.emplace_back("api.listen");
+  if (now.api.threads != then.api.threads) keys.emplace_back("api.threads");
+  if (now.peers_at.to_string() != then.peers_at.to_string()) keys.emplace_back("peers.listen");
+  if (addresses(now) != addresses(then)) keys.emplace_back("peers.at");
+  return keys;
 }
 
 Result<net::TlsCredentials> read_credentials(const fs::path& directory) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "herald/kme/service.h"
+#include "herald/node/kme_log.h"
 #include "herald/store/key_store.h"
 
 namespace herald::node {
@@ -37,16 +38,23 @@ Result<void> revoke(const std::filesystem::path& directory, const std::filesyste
 struct LinkSource {
   std::string link, peer;
   store::StoreFiles files;
+  bool operator==(const LinkSource& other) const {
+    return link == other.link && peer == other.peer && files.database == other.files.database;
+  }
 };
 
 struct Site {
   kme::ServiceSettings settings;
   std::filesystem::path directory;
   std::vector<LinkSource> links;
+  LogSettings log;
 };
 // Reads DIRECTORY/kme.toml. `overrides` are "table.key=value". Errors: not_found, malformed, invalid_argument (all
 // faults at once, with file and line).
 Result<Site> read_site(const std::filesystem::path& directory, std::span<const std::string> overrides = {});
+// The keys of kme.toml in which `wanted` differs from what runs and that count only from the next start on; what it
+// differs in besides can change at once.
+std::vector<std::string> needs_restart(const Site& running, const Site& wanted);
 // The certificates and lists as they are now. Errors: not_found, io.
 Result<net::TlsCredentials> read_credentials(const std::filesystem::path& directory);
 Result<store::RecordStore> open_records(const std::filesystem::path& directory);

@@ -146,6 +146,8 @@ class KeyStore {
   // In the order of their numbers.
   Result<std::vector<std::uint64_t>> prepared(std::string_view link);
   Result<BlockState> decision(std::string_view link, std::uint64_t block);
+  // The first number from `from` on whose block may still be committed: never seen, or prepared.
+  Result<std::uint64_t> first_undecided(std::string_view link, std::uint64_t from);
   // Forgets how blocks below `block` were decided, once the peer cannot ask any more. Errors: disagreement (one is
   // prepared).
   Result<void> forget_before(std::string_view link, std::uint64_t block);
@@ -158,8 +160,9 @@ class KeyStore {
                                                InsecureSimulated word);
   Result<std::vector<IdentifiedKey>> take_keys(std::string_view link, Pool pool, std::uint64_t count,
                                                InsecureSimulated word);
-  // What is left of the pool's oldest block, whatever light it came from; nothing when there is no key.
-  Result<std::vector<IdentifiedKey>> take_block(std::string_view link, Pool pool);
+  // What is left of the pool's block of the lowest number, if that is below `below`, whatever light it came from;
+  // nothing when there is no such key.
+  Result<std::vector<IdentifiedKey>> take_block(std::string_view link, Pool pool, std::uint64_t below);
   // All of them, in this order, or none. Errors: not_found, exhausted (a key was used before), insecure (a key of the
   // other pool, or a key named twice).
   Result<std::vector<IdentifiedKey>> take_by_id(std::string_view link, Pool pool, std::span<const Uuid> ids);

@@ -228,6 +228,20 @@ Result<BlockState> KeyStore::decision(std::string_view link, std::uint64_t numbe
   return block.state;
 }
 
+Result<std::uint64_t> KeyStore::first_undecided(std::string_view link, std::uint64_t from) {
+  const std::lock_guard lock(m_state->mutex);
+  HERALD_TRY(const LinkRow row, m_state->link(link));
+  std::uint64_t number = std::max(from, row.forgotten_before);
+  HERALD_TRY(Statement block,
+             m_state->db->query("SELECT * FROM blocks WHERE link = ? AND number >= ? ORDER BY number", row.id, number));
+  for (;; ++number) {
+    HERALD_TRY(const bool more, block.next());
+    if (!more || block.integer(1) != number || static_cast<BlockState>(block.integer(2)) == BlockState::prepared)
+      return number;
+    HERALD_TRY_VOID(m_state->open_row(kBlocks, block));
+  }
+}
+
 Result<void> KeyStore::forget_before(std::string_view link, std::uint64_t number) {
   HERALD_TRY_VOID(require_number(number));
   const std::lock_guard lock(m_state->mutex);

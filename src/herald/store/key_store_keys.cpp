@@ -157,27 +157,34 @@ Result<std::vector<IdentifiedKey>> KeyStore::take_keys(std::string_view link, Po
   return take_oldest(*m_state, link, pool, word, count, "keys", [](const KeyInfo&) { return std::uint64_t{1}; });
 }
 
-Result<std::vector<IdentifiedKey>> KeyStore::take_block(std::string_view link, Pool pool) {
+Result<std::vector<IdentifiedKey>> KeyStore::take_block(std::string_view link, Pool pool, std::uint64_t below) {
   const std::lock_guard lock(m_state->mutex);
   HERALD_TRY(Transaction transaction, Transaction::begin(*m_state->db));
   HERALD_TRY(const LinkRow link_row, m_state->link(link));
   std::vector<KeyRow> rows;
   {
-    HERALD_TRY(Statement row,
-               m_state->db->query("SELECT * FROM keys WHERE link = ? AND pool = ? AND state = 0 ORDER BY seq",
+    // A block's keys stand together, and blocks that were committed out of order near each other.
+    HERALD_TRY(Statement lowest,
+               m_state->db->query("SELECT block, min(seq) FROM (SELECT block, seq FROM keys WHERE link = ? AND pool = "
+                                  "? AND state = 0 ORDER BY seq LIMIT 4096) GROUP BY block ORDER BY block LIMIT 1",
                                   link_row.id, static_cast<std::uint64_t>(pool)));
+    HERALD_TRY(const bool found, lowest.next());
+    if (!found || lowest.integer(0) >= below) return std::vector<IdentifiedKey>();
+    HERALD_TRY(Statement row, m_state->db->query("SELECT * FROM keys WHERE link = ? AND pool = ? AND state = 0 AND seq "
+                                                 ">= ? ORDER BY seq",
+                                                 link_row.id, static_cast<std::uint64_t>(pool), lowest.integer(1)));
     for (;;) {
       HERALD_TRY(const bool more, row.next());
       if (!more) break;
       HERALD_TRY(KeyRow key, m_state->read_key(row));
-      if (!rows.empty() && key.info.block != rows.front().info.block) break;
+      if (key.info.block != lowest.integer(0)) break;
       rows.push_back(std::move(key));
     }
   }
   std::vector<IdentifiedKey> keys;
-  for (KeyRow& row : rows) {
-    HERALD_TRY_VOID(m_state->deliver(row));
-    keys.push_back(hand_out(std::move(row)));
+  for (KeyRow& each : rows) {
+    HERALD_TRY_VOID(m_state->deliver(each));
+    keys.push_back(hand_out(std::move(each)));
   }
   if (!keys.empty()) HERALD_TRY_VOID(transaction.commit());
   return keys;

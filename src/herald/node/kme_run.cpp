@@ -1,0 +1,119 @@
+#include "herald/node/kme_run.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "herald/net/certificates.h"
+#include "herald/node/kme_feed.h"
+#include "herald/node/kme_site.h"
+
+namespace herald::node {
+namespace {
+
+using Json = nlohmann::json;
+
+Result<Site> read(const KmeOptions& options) {
+  HERALD_TRY(Site site, read_site(options.directory, options.settings));
+  if (options.insecure_simulated) site.settings.delivery.word = InsecureSimulated::accept;
+  return site;
+}
+
+// The certificates on disk, if they are those of this KME.
+Result<net::TlsCredentials> credentials_of(const Site& site) {
+  HERALD_TRY(net::TlsCredentials credentials, read_credentials(site.directory));
+  HERALD_TRY(const net::CertificateInfo own, net::read_certificate(credentials.certificates));
+  if (own.common_name != site.settings.delivery.kme)
+    return fail(
+        ErrorCode::disagreement,
+        fmt::format("{}: the certificate is that of \"{}\", and kme.toml has id = \"{}\"; peers go by the "
+                    "certificate",
+                    (site.directory / "kme.pem").string(), printable(own.common_name, 64), site.settings.delivery.kme));
+  return credentials;
+}
+
+class RunningKme {
+ public:
+  RunningKme(KmeOptions options, Site site)
+      : m_options(std::move(options)),
+        m_site(std::move(site)),
+        m_log(m_site.settings.delivery.kme, m_site.log),
+        m_note([this](const std::string& text) { m_log.write(LogLevel::warning, text); }) {}
+
+  Result<int> run() {
+    HERALD_TRY(const net::TlsCredentials credentials, credentials_of(m_site));
+    HERALD_TRY(store::RecordStore records, open_records(m_site.directory));
+    int signal = 0;
+    m_loop.on_signal([&](int number) {
+      signal = number;
+      m_loop.stop();
+    });
+    m_loop.on_hangup([this] { reload(); });
+    HERALD_TRY(m_service, kme::Service::start(m_loop, m_site.settings, credentials, std::move(records), m_note));
+    feed();
+    m_log.write(LogLevel::info, "serves",
+                {{"api_port", m_service->api_port()}, {"peers_port", m_service->peers_port()}});
+    if (m_options.insecure_simulated)
+      m_log.write(LogLevel::warning,
+                  "keys of simulated light are delivered: they protect nothing (--insecure-simulated)");
+    m_loop.run();
+    m_feed.reset();
+    m_service.reset();  // what was asked of the records is carried out
+    m_log.write(LogLevel::info, "ended", {{"signal", signal}});
+    return signal;
+  }
+
+ private:
+  void feed() { m_feed.emplace(m_loop, m_service->delivery(), m_site.links, m_note, KmeFeed::Times{}); }
+
+  void reload() {
+    if (const auto done = try_reload(); !done) {
+      m_log.write(LogLevel::error, "not reloaded, everything stays as it was", {{"why", done.error().message}});
+      return;
+    }
+    m_log.write(LogLevel::info, "reloaded configuration, certificates and revocations");
+  }
+
+  Result<void> try_reload() {
+    HERALD_TRY(Site wanted, read(m_options));
+    const std::vector<std::string> later = needs_restart(m_site, wanted);
+    if (!later.empty())
+      m_log.write(LogLevel::warning, "changes that count only from the next start on", {{"keys", later}});
+    // What waits for the next start stays as it runs.
+    kme::DeliverySettings delivery = wanted.settings.delivery;
+    delivery.kme = m_site.settings.delivery.kme;
+    for (const LinkSource& link : wanted.links)
+      if (std::ranges::none_of(m_site.settings.peers, [&](const auto& peer) { return peer.kme == link.peer; }))
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("link {} leads to {}, a peer only from the next start on", link.link, link.peer));
+    HERALD_TRY(const net::TlsCredentials credentials, credentials_of(m_site));
+    HERALD_TRY_VOID(m_service->renew(credentials));
+    HERALD_TRY_VOID(m_service->configure(delivery));
+    m_site.settings.delivery = std::move(delivery);
+    m_log.configure(m_site.log = wanted.log);
+    if (wanted.links != m_site.links) {
+      m_site.links = std::move(wanted.links);
+      feed();
+    }
+    return {};
+  }
+
+  KmeOptions m_options;
+  Site m_site;
+  KmeLog m_log;
+  std::function<void(const std::string&)> m_note;
+  net::EventLoop m_loop;
+  std::unique_ptr<kme::Service> m_service;
+  std::optional<KmeFeed> m_feed;
+};
+
+}  // namespace
+
+Result<int> run_kme(const KmeOptions& options) {
+  HERALD_TRY(Site site, read(options));
+  RunningKme kme(options, std::move(site));
+  return kme.run();
+}
+
+}  // namespace herald::node

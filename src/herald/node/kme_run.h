@@ -1,0 +1,23 @@
+#pragma once
+// A site's KME from its start to the signal that ends it.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "herald/base/result.h"
+
+namespace herald::node {
+
+struct KmeOptions {
+  std::filesystem::path directory = ".";
+  std::vector<std::string> settings;  // "table.key=value", over the file
+  bool insecure_simulated = false;    // deliver keys of simulated light too
+};
+
+// Serves until SIGINT or SIGTERM; its number. SIGHUP reads configuration and certificates again: what can change does
+// at once, all of it or, where something is wrong, nothing. Tells on standard error what happens. Errors: those of
+// read_site(), read_credentials(), open_records(), Service::start(); disagreement (the certificate is another KME's).
+Result<int> run_kme(const KmeOptions& options);
+
+}  // namespace herald::node

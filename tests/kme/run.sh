@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# Two sites as processes, applications that ask with curl: a site is made, an application's certificate issued and
+# revoked, the configuration read again while it serves, and Ctrl-C ends it.
+#
+#   tests/kme/run.sh PROGRAM
+set -euo pipefail
+program=$1
+work=$(mktemp -d)
+trap 'kill $(jobs -p) 2>/dev/null || true; wait; rm -rf "$work"' EXIT
+cd "$work"
+failures=0
+
+complain() { echo "$*" >&2; failures=$((failures + 1)); }
+# until WHAT COMMAND...: waits for it to succeed.
+until_() {
+  local what=$1
+  shift
+  for _ in $(seq 400); do
+    if "$@" >/dev/null 2>&1; then return; fi
+    sleep 0.05
+  done
+  echo "$what: not in time. The sites said:" >&2
+  cat ./*.log >&2
+  exit 1
+}
+# value FILE NAME: of the last "NAME=value" in it.
+value() { grep -oE "$2=[0-9]+" "$1" | tail -n 1 | cut -d= -f2; }
+# ask SITE APPLICATION PATH: the reply's status; its body is in ./reply.
+ask() {
+  curl --silent --output reply --write-out '%{http_code}' --cacert site-a/authority.pem \
+    --cert "site-a/applications/$2.pem" --key "site-a/applications/$2.key" \
+    "https://localhost:$(value "site-$1.log" api_port)/api/v1/keys/$3" || true
+}
+answers() { [ "$(ask "$1" "$2" "$3")" = "$4" ]; }
+
+"$program" kme init site-a --id kme-a --api 127.0.0.1:0 --peers 127.0.0.1:0 >/dev/null 2>&1
+"$program" kme init site-b --id kme-b --api 127.0.0.1:0 --peers 127.0.0.1:0 --authority site-a >/dev/null 2>&1
+for each in vpn-1 vpn-2; do "$program" kme sae add "$each" --site site-a >/dev/null 2>&1; done
+# set_peer SITE PEER PORT
+set_peer() { sed -i "s/^\[peers.at\].*/[peers.at]\n$2 = \"127.0.0.1:$3\"/" "site-$1/kme.toml"; }
+
+# kme-b is called; whom it would call does not matter.
+set_peer b kme-a 1
+"$program" kme run --site site-b 2>site-b.log &
+b=$!
+until_ "kme-b serves" grep -q 'serves' site-b.log
+set_peer a kme-b "$(value site-b.log peers_port)"
+"$program" kme run --site site-a --set log.format=json 2>site-a.json &
+a=$!
+until_ "kme-a serves" grep -q '"serves"' site-a.json
+sed 's/"api_port":/api_port=/' site-a.json >site-a.log
+
+# Nobody is known yet. Then the file is written and read again.
+[ "$(ask a vpn-1 vpn-2/status)" = 401 ] || complain "an unknown application is served: $(cat reply)"
+for site in a b; do sed -i 's/^\[applications\].*/[applications]\nvpn-1 = "kme-a"\nvpn-2 = "kme-b"/' site-$site/kme.toml; done
+kill -HUP $a $b
+until_ "vpn-1 is served after SIGHUP" answers a vpn-1 vpn-2/status 200
+grep -q '"target_KME_ID":"kme-b"' reply || complain "another status: $(cat reply)"
+until_ "vpn-2 is served after SIGHUP" answers b vpn-2 vpn-1/status 200
+
+# A faulty file changes nothing, and its fault is told.
+cp site-a/kme.toml good.toml
+printf '\n[colours]\nred = 1\n' >>site-a/kme.toml
+kill -HUP $a
+until_ "the fault is told" grep -q 'not reloaded.*unknown key colours.red' site-a.json
+[ "$(ask a vpn-1 vpn-2/status)" = 200 ] || complain "no longer served after a faulty reload: $(cat reply)"
+sed 's/^listen = .*/listen = "127.0.0.1:9"/' good.toml >site-a/kme.toml
+kill -HUP $a
+until_ "what waits is told" grep -q 'next start.*api.listen' site-a.json
+cp good.toml site-a/kme.toml
+
+# Revoked.
+"$program" kme sae revoke site-a/applications/vpn-1.pem --site site-a 2>/dev/null
+kill -HUP $a
+until_ "a revoked certificate is refused" answers a vpn-1 vpn-2/status 000
+
+# Ctrl-C.
+for each in $a $b; do
+  status=0
+  kill -INT "$each"
+  wait "$each" || status=$?
+  [ $status -eq 130 ] || complain "after Ctrl-C the status is $status"
+done
+for each in site-a.json site-b.log; do grep -q 'ended' $each || complain "$each does not say that it ended: $(cat $each)"; done
+
+# A certificate that is not this KME's.
+cp site-b/kme.pem site-b/kme.key site-a/
+if "$program" kme run --site site-a 2>said; then complain "it runs with another's certificate"; fi
+grep -q 'the certificate is that of "kme-b"' said || complain "another fault: $(cat said)"
+
+[ $failures -eq 0 ]
