@@ -29,7 +29,7 @@ build: ## the program, build/release/herald
 	@test -e build/release/build.ninja || $(call configure,release) -DHERALD_TESTS=OFF
 	@$(call compile,release) --target herald_program
 
-demo: build ## two nodes, one fibre, a key, a sealed message (ARGS="--help")
+demo: build ## two nodes, one fibre, keys, a sealed message, a key for two applications (ARGS="--help")
 	@build/release/herald demo $(ARGS)
 
 test: ## the tests that take seconds

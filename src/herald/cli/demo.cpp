@@ -1,4 +1,4 @@
-// herald demo: two nodes, one fibre, a key, a sealed message.
+// herald demo: two nodes, one fibre, keys, a sealed message, two key-management entities.
 
 #include <fmt/format.h>
 
@@ -13,7 +13,7 @@ namespace herald::cli {
 void add_demo(CLI::App& program) {
   const auto options = std::make_shared<node::DemoOptions>();
   CLI::App& command =
-      add_command(program, "demo", "Two ends and a simulated fibre as processes: keys, and a sealed message",
+      add_command(program, "demo", "Two ends and a simulated fibre as processes: keys, a sealed message, two KMEs",
                   [options]() -> Outcome {
                     std::error_code error;
                     options->program = std::filesystem::read_symlink("/proc/self/exe", error);

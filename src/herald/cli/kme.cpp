@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
 #include "herald/cli/command.h"
 #include "herald/node/kme_run.h"
 #include "herald/node/kme_site.h"
@@ -23,7 +26,7 @@ struct Options {
   node::NewSite site;
   std::string directory = ".", name, certificate;
   std::vector<std::string> settings, hosts;
-  bool insecure = false;
+  bool insecure = false, json = false;
 };
 
 Outcome init(Options options) {
@@ -53,7 +56,14 @@ Outcome revoke_sae(const Options& options) {
 }
 
 Outcome serve(const Options& options) {
-  HERALD_TRY_VOID(node::run_kme({options.directory, options.settings, options.insecure}));
+  node::KmeOptions kme{options.directory, options.settings, options.insecure};
+  if (options.json)
+    kme.serving = [](std::uint16_t api_port, std::uint16_t peers_port) {
+      fmt::print("{}\n",
+                 nlohmann::json{{"event", "serving"}, {"api_port", api_port}, {"peers_port", peers_port}}.dump());
+      std::fflush(stdout);
+    };
+  HERALD_TRY_VOID(node::run_kme(kme));
   return kInterrupted;
 }
 
@@ -94,6 +104,7 @@ void add_kme(CLI::App& program) {
   CLI::App& run_command = add_command(kme, "run", "Serve", [options] { return serve(*options); });
   run_command.add_option("--site", options->directory, "Its directory")->capture_default_str();
   run_command.add_option("--set", options->settings, "table.key=value, over the file; may be repeated");
+  run_command.add_flag("--json", options->json, "Say on standard output, as a JSON object, at which ports it serves");
   run_command.add_flag("--insecure-simulated", options->insecure, "Deliver keys of simulated light too, for trials");
 }
 

@@ -28,12 +28,13 @@ Result<ChildProcess> ChildProcess::start(std::vector<std::string> arguments) {
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], STDOUT_FILENO);
   pid_t pid = -1;
-  const int error = ::posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environ);
+  const int error = ::posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   ::close(pipe_ends[1]);
   if (error != 0) {
     ::close(pipe_ends[0]);
-    return fail(ErrorCode::io, fmt::format("cannot start {}: {}", arguments[0], std::strerror(error)));
+    return fail(error == ENOENT ? ErrorCode::not_found : ErrorCode::io,
+                fmt::format("cannot start {}: {}", arguments[0], std::strerror(error)));
   }
   return ChildProcess(pid, pipe_ends[0]);
 }

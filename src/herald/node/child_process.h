@@ -14,7 +14,7 @@ namespace herald::node {
 
 class ChildProcess {
  public:
-  // Errors: io (it cannot be started).
+  // A program without a path is looked for in PATH. Errors: not_found, io (it cannot be started).
   static Result<ChildProcess> start(std::vector<std::string> arguments);
   ChildProcess(ChildProcess&& other) noexcept;
   ChildProcess& operator=(ChildProcess&&) = delete;

@@ -9,7 +9,8 @@
 #include <string_view>
 
 #include "herald/base/file.h"
-#include "herald/node/child_process.h"
+#include "herald/node/demo_kme.h"
+#include "herald/node/demo_story.h"
 #include "herald/node/local_link.h"
 #include "herald/store/key_store.h"
 
@@ -17,7 +18,6 @@ namespace herald::node {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using namespace std::chrono_literals;
 
 constexpr std::uint64_t kKeyBits = 16384;
 constexpr std::string_view kMessage =
@@ -25,11 +25,6 @@ constexpr std::string_view kMessage =
     "This line went from Alice to Bob under a one-time pad whose key came out of a (simulated) fibre.\n";
 
 volatile std::sig_atomic_t g_interrupted = 0;
-
-void say(const std::string& text) {
-  fmt::print("{}\n", text);
-  std::fflush(stdout);
-}
 
 void show(const nlohmann::json& event, Clock::time_point begin, std::uint64_t& secret_bits) {
   if (event.value("event", "") == "aborted")
@@ -67,25 +62,13 @@ Result<void> compare_stores(const Workplace& place) {
   return {};
 }
 
-Result<void> run_command(const DemoOptions& options, std::vector<std::string> arguments) {
-  std::string shown = "  $ herald";
-  for (const std::string& argument : arguments) shown += " " + argument;
-  say(shown);
-  arguments.insert(arguments.begin(), options.program.string());
-  HERALD_TRY(ChildProcess process, ChildProcess::start(arguments));
-  for (auto line = process.next_line(60s); line && *line; line = process.next_line(60s)) say("  " + **line);
-  if (const int status = process.wait(); status != 0)
-    return fail(ErrorCode::io, fmt::format("`herald {}` ended with status {}", arguments[1], status));
-  return {};
-}
-
 Result<void> seal_and_open(const DemoOptions& options, const Workplace& place) {
   const ByteView message(reinterpret_cast<const std::uint8_t*>(kMessage.data()), kMessage.size());
   HERALD_TRY_VOID(write_file(place / "message.txt", message, FileMode::shared));
-  HERALD_TRY_VOID(run_command(options, {"seal", place / "message.txt", "--store", place / "alice.db", "-o",
-                                        place / "message.sealed", "--insecure-simulated"}));
-  HERALD_TRY_VOID(run_command(options, {"open", place / "message.sealed", "--store", place / "bob.db", "-o",
-                                        place / "opened.txt", "--insecure-simulated"}));
+  HERALD_TRY_VOID(run_command(options.program, {"seal", place / "message.txt", "--store", place / "alice.db", "-o",
+                                                place / "message.sealed", "--insecure-simulated"}));
+  HERALD_TRY_VOID(run_command(options.program, {"open", place / "message.sealed", "--store", place / "bob.db", "-o",
+                                                place / "opened.txt", "--insecure-simulated"}));
   HERALD_TRY(const Bytes opened, read_file(place / "opened.txt"));
   if (!std::ranges::equal(opened, message))
     return fail(ErrorCode::disagreement, "what Bob opened is not what Alice sealed");
@@ -122,6 +105,7 @@ Result<bool> tell_story(const DemoOptions& options, const Workplace& place) {
   HERALD_TRY_VOID(compare_stores(place));
   say("\nAlice seals a file with a one-time pad and a one-time tag; Bob opens it:");
   HERALD_TRY_VOID(seal_and_open(options, place));
+  HERALD_TRY_VOID(serve_keys(options.program, place, g_interrupted));
   return true;
 }
 
@@ -141,6 +125,7 @@ Result<bool> run_demo(const DemoOptions& options) {
   say("  herald demo --directory DIR            keep stores and files to look into: herald key status --store "
       "DIR/alice.db");
   say("  herald link --help                     run the three processes yourself; examples/link/ has their files");
+  say("  herald kme --help                      serve keys to applications: two sites from nothing");
   say("  herald distill --help                  keys from recorded detections");
   return keys;
 }

@@ -1,6 +1,6 @@
 #pragma once
 // The demonstration: a fibre and two ends as processes, keys in both stores, a message sealed at one end and opened at
-// the other.
+// the other, two key-management entities and an application at each.
 
 #include <cstdint>
 #include <filesystem>

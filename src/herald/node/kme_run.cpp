@@ -54,6 +54,7 @@ class RunningKme {
     feed();
     m_log.write(LogLevel::info, "serves",
                 {{"api_port", m_service->api_port()}, {"peers_port", m_service->peers_port()}});
+    if (m_options.serving) m_options.serving(m_service->api_port(), m_service->peers_port());
     if (m_options.insecure_simulated)
       m_log.write(LogLevel::warning,
                   "keys of simulated light are delivered: they protect nothing (--insecure-simulated)");

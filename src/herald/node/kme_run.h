@@ -1,7 +1,9 @@
 #pragma once
 // A site's KME from its start to the signal that ends it.
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,7 @@ struct KmeOptions {
   std::filesystem::path directory = ".";
   std::vector<std::string> settings;  // "table.key=value", over the file
   bool insecure_simulated = false;    // deliver keys of simulated light too
+  std::function<void(std::uint16_t api_port, std::uint16_t peers_port)> serving = {};  // called once it does
 };
 
 // Serves until SIGINT or SIGTERM; its number. SIGHUP reads configuration and certificates again: what can change does
