@@ -32,6 +32,7 @@ void add_demo(CLI::App& program);
 void add_desk(CLI::App& program);
 void add_distill(CLI::App& program);
 void add_key(CLI::App& program);
+void add_key_fetch(CLI::App& key);
 void add_kme(CLI::App& program);
 void add_link(CLI::App& program);
 void add_open(CLI::App& program);

@@ -164,8 +164,8 @@ Outcome verify(const Options& options) {
 
 void add_key(CLI::App& program) {
   auto options = std::make_shared<Options>();
-  CLI::App& key =
-      add_command(program, "key", "Make, look at and check the key store of this end", [] { return kDone; });
+  CLI::App& key = add_command(program, "key", "The key store of this end: make, look at, check; keys from a KME",
+                              [] { return kDone; });
   key.require_subcommand(1);
   const auto add = [&](const char* name, const char* description, Outcome (*body)(const Options&)) -> CLI::App& {
     return add_command(key, name, description, [options, body] { return body(*options); });
@@ -198,6 +198,7 @@ void add_key(CLI::App& program) {
   options->store.add_to(import_command, true);
 
   options->store.add_to(add("verify", "Check that nobody but Herald has changed the store", verify), false);
+  add_key_fetch(key);
 }
 
 }  // namespace herald::cli

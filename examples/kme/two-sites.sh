@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# Two KMEs on this machine, with keys of simulated light between them and an application at each: vpn-1 at kme-a, vpn-2 at
+# kme-b. The other examples and the tests start here; at two real sites these are the commands of two machines.
+#
+#   source examples/kme/two-sites.sh
+#   start_two_sites herald DIRECTORY      a new directory; then $kme_a and $kme_b are where applications ask
+#   as vpn-1 herald key fetch ...         with that application's KME, certificate, key, authority and peer
+#   stop_two_sites
+
+kme_a='' kme_b='' sites='' site_pids=()
+
+# site_port FILE WORDS: the port that a KME's log names after these words, once it serves.
+site_port() {
+  for _ in $(seq 200); do
+    if grep -oE "$2 [0-9]+" "$1" | grep -oE '[0-9]+$'; then return; fi
+    sleep 0.05
+  done
+  echo "a KME did not start: $(cat "$1")" >&2
+  return 1
+}
+
+start_two_sites() {
+  local herald=$1 peers_b
+  sites=$2
+  "$herald" demo --keys 4 --distance 10 --directory "$sites" >"$sites.demo" 2>&1 || { cat "$sites.demo" >&2; return 1; }
+  "$herald" kme init "$sites/site-a" --id kme-a --api 127.0.0.1:0 --peers 127.0.0.1:0 >/dev/null 2>&1
+  "$herald" kme init "$sites/site-b" --id kme-b --api 127.0.0.1:0 --peers 127.0.0.1:0 --authority "$sites/site-a" >/dev/null 2>&1
+  for application in vpn-1 vpn-2; do "$herald" kme sae add $application --site "$sites/site-a" >/dev/null 2>&1; done
+
+  local both=(--insecure-simulated --set applications.vpn-1=kme-a --set applications.vpn-2=kme-b)
+  # kme-a, the first by name, calls kme-b; kme-b only listens.
+  "$herald" kme run --site "$sites/site-b" "${both[@]}" --set peers.at.kme-a=127.0.0.1:1 --set links.local.peer=kme-a \
+    --set links.local.store=../bob.db >"$sites/kme-b.log" 2>&1 &
+  site_pids+=($!)
+  peers_b=$(site_port "$sites/kme-b.log" 'peers at port') || return
+  "$herald" kme run --site "$sites/site-a" "${both[@]}" --set "peers.at.kme-b=127.0.0.1:$peers_b" --set links.local.peer=kme-b \
+    --set links.local.store=../alice.db >"$sites/kme-a.log" 2>&1 &
+  site_pids+=($!)
+  kme_a=https://127.0.0.1:$(site_port "$sites/kme-a.log" 'applications at port') || return
+  kme_b=https://127.0.0.1:$(site_port "$sites/kme-b.log" 'applications at port') || return
+  for _ in $(seq 200); do # until the two have agreed on what both hold, in both directions
+    if as vpn-1 "$herald" key fetch --status --json 2>/dev/null | grep -q '"stored_key_count":[1-9]' &&
+      as vpn-2 "$herald" key fetch --status --json 2>/dev/null | grep -q '"stored_key_count":[1-9]'; then return; fi
+    sleep 0.1
+  done
+  echo "the two KMEs have no keys: $(cat "$sites/kme-a.log" "$sites/kme-b.log")" >&2
+  return 1
+}
+
+as() {
+  local application=$1 kme=$kme_a peer=vpn-2
+  [ "$application" = vpn-1 ] || kme=$kme_b peer=vpn-1
+  shift
+  "$@" --kme "$kme" --peer $peer --certificate "$sites/site-a/applications/$application.pem" \
+    --key "$sites/site-a/applications/$application.key" --authority "$sites/site-a/authority.pem"
+}
+
+stop_two_sites() {
+  [ ${#site_pids[@]} -eq 0 ] || kill "${site_pids[@]}" 2>/dev/null || true
+  site_pids=()
+}
