@@ -39,7 +39,7 @@ test: ## the tests that take seconds
 	@$(call ctest,release) -LE 'full|soak' $(ARGS)
 
 test-full: ## the tests that take minutes, sanitizers, the fuzz targets for FUZZ_SECONDS each
-	@scripts/setup build test fuzz python mpi
+	@scripts/setup build test fuzz python mpi integrations
 	@$(call configure,release) -DHERALD_TESTS=ON $(with_python) -DHERALD_MPI=ON
 	@$(call compile,release)
 	@$(call ctest,release) -L full

@@ -9,10 +9,10 @@
 
 kme_a='' kme_b='' sites='' site_pids=()
 
-# site_port FILE WORDS: the port that a KME's log names after these words, once it serves.
+# site_port FILE NAME=: the port that a KME's log names so, once it serves.
 site_port() {
   for _ in $(seq 200); do
-    if grep -oE "$2 [0-9]+" "$1" | grep -oE '[0-9]+$'; then return; fi
+    if grep -oE "$2[0-9]+" "$1" | grep -oE '[0-9]+$'; then return; fi
     sleep 0.05
   done
   echo "a KME did not start: $(cat "$1")" >&2
@@ -32,12 +32,12 @@ start_two_sites() {
   "$herald" kme run --site "$sites/site-b" "${both[@]}" --set peers.at.kme-a=127.0.0.1:1 --set links.local.peer=kme-a \
     --set links.local.store=../bob.db >"$sites/kme-b.log" 2>&1 &
   site_pids+=($!)
-  peers_b=$(site_port "$sites/kme-b.log" 'peers at port') || return
+  peers_b=$(site_port "$sites/kme-b.log" 'peers_port=') || return
   "$herald" kme run --site "$sites/site-a" "${both[@]}" --set "peers.at.kme-b=127.0.0.1:$peers_b" --set links.local.peer=kme-b \
     --set links.local.store=../alice.db >"$sites/kme-a.log" 2>&1 &
   site_pids+=($!)
-  kme_a=https://127.0.0.1:$(site_port "$sites/kme-a.log" 'applications at port') || return
-  kme_b=https://127.0.0.1:$(site_port "$sites/kme-b.log" 'applications at port') || return
+  kme_a=https://127.0.0.1:$(site_port "$sites/kme-a.log" 'api_port=') || return
+  kme_b=https://127.0.0.1:$(site_port "$sites/kme-b.log" 'api_port=') || return
   for _ in $(seq 200); do # until the two have agreed on what both hold, in both directions
     if as vpn-1 "$herald" key fetch --status --json 2>/dev/null | grep -q '"stored_key_count":[1-9]' &&
       as vpn-2 "$herald" key fetch --status --json 2>/dev/null | grep -q '"stored_key_count":[1-9]'; then return; fi
