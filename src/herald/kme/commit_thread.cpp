@@ -1,5 +1,6 @@
 #include "herald/kme/commit_thread.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -43,6 +44,7 @@ struct CommitThread::State {
       return {};
     });
     if (!done) results.assign(asked.size(), done);
+    changes = records.count();
     post([asked = std::make_shared<std::vector<Asked>>(std::move(asked)), results = std::move(results)] {
       for (std::size_t i = 0; i < asked->size(); ++i) (*asked)[i].done(results[i]);
     });
@@ -54,6 +56,7 @@ struct CommitThread::State {
   std::condition_variable changed;
   std::vector<Asked> queue;
   bool stopping = false;
+  std::atomic<std::uint64_t> changes{0};
   std::thread thread;
 };
 
@@ -78,5 +81,7 @@ void CommitThread::commit(Work work, Done done) {
   }
   m_state->changed.notify_one();
 }
+
+std::uint64_t CommitThread::changes() const { return m_state->changes; }
 
 }  // namespace herald::kme

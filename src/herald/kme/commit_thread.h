@@ -2,6 +2,7 @@
 // The thread that owns a KME's records. While one transaction is written, what is asked for gathers; then all of it
 // goes into the next: a disk that syncs a thousand times a second carries many thousand deliveries.
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -22,6 +23,8 @@ class CommitThread {
 
   // From any thread. Each work is carried out whole or not at all; when the transaction fails, none of it is.
   void commit(Work work, Done done);
+  // From any thread: transactions that changed something, each counted before any of its `done`.
+  std::uint64_t changes() const;
 
  private:
   struct State;

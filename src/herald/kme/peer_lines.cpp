@@ -27,6 +27,7 @@ struct Line {
   std::string peer;  // known after the handshake
   Clock::time_point heard = Clock::now();
   bool is_open = false;
+  Bytes unsent;  // frames that leave together, in one record, when the loop has done what it is at
 };
 using LinePtr = std::shared_ptr<Line>;
 
@@ -160,20 +161,27 @@ struct PeerLines::State : std::enable_shared_from_this<State> {
   }
 
   void write(const LinePtr& line, std::uint64_t stream, ByteView payload) {
-    Bytes bytes;
-    net::append_frame(stream, payload, bytes);
-    line->connection->write_now(bytes);
+    const bool is_first = line->unsent.empty();
+    net::append_frame(stream, payload, line->unsent);
+    if (!is_first) return;
+    loop.post([weak = std::weak_ptr(line)] {
+      const auto open = weak.lock();
+      if (!open || !open->is_open) return;
+      open->connection->write_now(open->unsent);
+      open->unsent.clear();
+    });
   }
 
   void drop(const LinePtr& line) {
     if (!std::exchange(line->is_open, false)) return;
-    const LinePtr held = line;
-    Peer& peer = peers.at(held->peer);
-    if (peer.line == held) peer.line.reset();
-    held->connection->close_after_writing();
-    events.disconnected(held->peer);
-    if (!we_call(held->peer)) return;
-    after(peer.pause, [this, name = held->peer] { call(name); });
+    const std::string name = line->peer;
+    const net::SecureConnectionPtr connection = line->connection;
+    Peer& peer = peers.at(name);
+    if (peer.line == line) peer.line.reset();  // which `line` may be
+    connection->close_after_writing();
+    events.disconnected(name);
+    if (!we_call(name)) return;
+    after(peer.pause, [this, name] { call(name); });
     peer.pause = std::min(kLongestPause, 2 * peer.pause);
   }
 };

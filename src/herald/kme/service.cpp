@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <utility>
 
 #include "herald/kme/commit_thread.h"
+#include "herald/kme/status_cache.h"
 
 namespace herald::kme {
 namespace {
@@ -47,15 +49,17 @@ net::HttpsReply to_reply(const ApiError& error) {
   return reply;
 }
 
+net::HttpsReply to_reply(std::string_view text) {
+  net::HttpsReply reply;
+  reply.body.assign(text.begin(), text.end());
+  return reply;
+}
+
 net::HttpsReply to_reply(const ApiResult<Answer>& answer) {
   if (!answer) return to_reply(answer.error());
+  if (const auto* const status = std::get_if<Status>(&*answer)) return to_reply(to_json(*status));
   net::HttpsReply reply;
-  if (const auto* const status = std::get_if<Status>(&*answer)) {
-    const std::string text = to_json(*status);
-    reply.body.assign(text.begin(), text.end());
-  } else {
-    reply.body = to_json(std::get<Container>(*answer).keys);
-  }
+  reply.body = to_json(std::get<Container>(*answer).keys);
   return reply;
 }
 
@@ -74,8 +78,18 @@ struct Service::State : std::enable_shared_from_this<State> {
 
   // In one of the server's threads.
   void serve(const net::PeerIdentity& caller, const net::HttpRequest& request, net::HttpsServer::Answer answer) {
+    const std::uint64_t epoch = commits->changes() + configurations;
+    if (request.method == "GET" && request.body.empty())
+      if (const auto same = statuses.find(caller.common_name, request.target, epoch)) return answer(to_reply(*same));
     auto call = read_call({request.method, request.target, request.body});
     if (!call) return answer(to_reply(call.error()));
+    if (std::holds_alternative<GetStatus>(*call))
+      answer = [weak = weak_from_this(), name = caller.common_name, target = request.target, epoch,
+                answer = std::move(answer)](const net::HttpsReply& reply) {
+        if (const auto self = weak.lock(); self && reply.status == 200)
+          self->statuses.keep(name, target, epoch, {reply.body.begin(), reply.body.end()});
+        answer(reply);
+      };
     loop.post([weak = weak_from_this(), name = caller.common_name, call = std::make_shared<Call>(std::move(*call)),
                answer = std::move(answer)] {
       const auto self = weak.lock();
@@ -90,6 +104,8 @@ struct Service::State : std::enable_shared_from_this<State> {
   std::unique_ptr<Delivery> delivery;
   std::unique_ptr<PeerLines> lines;
   std::unique_ptr<net::HttpsServer> api;
+  StatusCache statuses;
+  std::atomic<std::uint64_t> configurations{0};
 };
 
 Service::Service(std::shared_ptr<State> state) : m_state(std::move(state)) {}
@@ -171,6 +187,7 @@ Result<void> Service::configure(const DeliverySettings& settings) {
       [](const Result<void>&) {});
   const bool reached = standstill->wait();
   if (reached) m_state->delivery->configure(settings);
+  ++m_state->configurations;
   standstill->end();
   if (!reached) return fail(ErrorCode::unavailable, "the records do not answer");
   return {};

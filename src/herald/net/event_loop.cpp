@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <boost/asio.hpp>
 #include <charconv>
 #include <deque>
@@ -15,6 +14,8 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::chrono::milliseconds kAcceptAgain{100};
+// Of a connection: small for thousands that say little, doubled as long as reads fill it.
+constexpr std::size_t kSmallestBuffer = std::size_t{1} << 12, kLargestBuffer = std::size_t{1} << 16;
 
 class TcpConnection final : public Connection, public std::enable_shared_from_this<TcpConnection> {
  public:
@@ -43,6 +44,12 @@ class TcpConnection final : public Connection, public std::enable_shared_from_th
 
   std::size_t unwritten() const override { return m_unwritten; }
 
+  void acknowledge() override {
+    using QuickAck = asio::detail::socket_option::boolean<IPPROTO_TCP, TCP_QUICKACK>;
+    error_code ignored;
+    m_socket.set_option(QuickAck(true), ignored);
+  }
+
  private:
   void read() {
     m_socket.async_read_some(asio::buffer(m_buffer), [weak = weak_from_this()](error_code error, std::size_t size) {
@@ -50,7 +57,9 @@ class TcpConnection final : public Connection, public std::enable_shared_from_th
       if (!self || self->m_closed) return;
       if (error) return self->finish(error);
       self->m_on_bytes({self->m_buffer.data(), size});
-      if (!self->m_closed) self->read();
+      if (self->m_closed) return;
+      if (size == self->m_buffer.size() && size < kLargestBuffer) self->m_buffer.resize(2 * size);
+      self->read();
     });
   }
 
@@ -87,7 +96,7 @@ class TcpConnection final : public Connection, public std::enable_shared_from_th
   tcp::socket m_socket;
   OnBytes m_on_bytes;
   OnClose m_on_close;
-  std::array<std::uint8_t, 1 << 16> m_buffer;
+  Bytes m_buffer = Bytes(kSmallestBuffer);
   std::deque<Bytes> m_queue;
   std::size_t m_unwritten = 0;
   bool m_closing = false;

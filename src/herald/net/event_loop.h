@@ -33,6 +33,9 @@ class Connection {
   virtual void close_after_writing() = 0;
   // Bytes given to write() that the system has not taken yet.
   virtual std::size_t unwritten() const = 0;
+  // What came is acknowledged now and not with the next bytes: a peer under Nagle's algorithm waits for that before it
+  // sends on.
+  virtual void acknowledge() {}
 };
 using ConnectionPtr = std::shared_ptr<Connection>;
 

@@ -126,7 +126,7 @@ std::string http_reply_head(unsigned status, std::string_view content_type, std:
   std::string head = fmt::format("HTTP/1.1 {} {}\r\nContent-Length: {}\r\n", status,
                                  std::string_view(reason.data(), reason.size()), size);
   if (size > 0) head += fmt::format("Content-Type: {}\r\n", content_type);
-  if (!keep_alive) head += "Connection: close\r\n";
+  head += keep_alive ? "Connection: keep-alive\r\n" : "Connection: close\r\n";  // the first for HTTP/1.0
   for (const auto& [name, value] : headers) head += fmt::format("{}: {}\r\n", name, value);
   return head + "\r\n";
 }

@@ -279,7 +279,11 @@ class TlsEnd final : public SecureConnection, public std::enable_shared_from_thi
     if (m_ended) return;
     const auto self = shared_from_this();
     guard([&] { m_channel->received_data(bytes); });
-    if (m_active && m_ready && !m_ended) std::exchange(m_ready, {})({});
+    if (m_active && m_ready && !m_ended) {
+      // The client's last flight gets no answer of ours, without tickets.
+      if (m_side == Side::server) m_connection->acknowledge();
+      std::exchange(m_ready, {})({});
+    }
     if (m_alerted && !m_ended) {
       m_connection->close_after_writing();
       finish(m_why);
