@@ -11,7 +11,7 @@ PYTHON ?= /usr/bin/python3
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-full soak bench fmt lint docs figures python mpi install clean
+.PHONY: help demo build test test-full soak bench bench-kme fmt lint docs figures python mpi install clean
 
 with_python = -DHERALD_PYTHON=ON -DPython_EXECUTABLE=$(PYTHON)
 configure = cmake --preset $(1) --log-level=WARNING >/dev/null
@@ -69,6 +69,12 @@ bench: ## this machine's figures
 	@$(call compile,release)
 	@for each in build/release/*_bench; do if [ -x $$each ]; then $$each $(ARGS) || exit; fi; done
 	@build/release/herald bench
+
+bench-kme: ## keys/s of two KMEs, and Get status and handshakes against nginx (ARGS="--help")
+	@scripts/setup build bench load
+	@$(call configure,release) -DHERALD_BENCH=ON $(if $(wildcard build/release/build.ninja),,-DHERALD_TESTS=OFF)
+	@$(call compile,release) --target herald_program kme_load
+	@bench/kme $(ARGS)
 
 fmt: ## format all C++ in place
 	@scripts/setup lint
