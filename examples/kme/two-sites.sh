@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Two KMEs on this machine, with keys of simulated light between them and an application at each: vpn-1 at kme-a, vpn-2 at
-# kme-b. The other examples and the tests start here; at two real sites these are the commands of two machines.
+# The two KMEs that `herald demo` makes, on this machine, with keys of simulated light between them and an application at each:
+# vpn-1 at kme-a, vpn-2 at kme-b. The other examples start here; `herald kme --help` says how two real sites are made.
 #
 #   source examples/kme/two-sites.sh
 #   start_two_sites herald DIRECTORY      a new directory; then $kme_a and $kme_b are where applications ask
@@ -20,24 +20,18 @@ site_port() {
 }
 
 start_two_sites() {
-  local herald=$1 peers_b
+  local herald=$1 any=(--insecure-simulated --set api.listen=127.0.0.1:0 --set peers.listen=127.0.0.1:0)
   sites=$2
-  "$herald" demo --keys 4 --distance 10 --directory "$sites" >"$sites.demo" 2>&1 || { cat "$sites.demo" >&2; return 1; }
-  "$herald" kme init "$sites/site-a" --id kme-a --api 127.0.0.1:0 --peers 127.0.0.1:0 >/dev/null 2>&1
-  "$herald" kme init "$sites/site-b" --id kme-b --api 127.0.0.1:0 --peers 127.0.0.1:0 --authority "$sites/site-a" >/dev/null 2>&1
-  for application in vpn-1 vpn-2; do "$herald" kme sae add $application --site "$sites/site-a" >/dev/null 2>&1; done
-
-  local both=(--insecure-simulated --set applications.vpn-1=kme-a --set applications.vpn-2=kme-b)
-  # kme-a, the first by name, calls kme-b; kme-b only listens.
-  "$herald" kme run --site "$sites/site-b" "${both[@]}" --set peers.at.kme-a=127.0.0.1:1 --set links.local.peer=kme-a \
-    --set links.local.store=../bob.db >"$sites/kme-b.log" 2>&1 &
+  "$herald" demo --keys 4 --distance 10 --directory "$sites" >"$sites.log" 2>&1 || { cat "$sites.log" >&2; return 1; }
+  # kme-a, the first by name, calls kme-b.
+  "$herald" kme run --site "$sites/site-b" "${any[@]}" >"$sites/kme-b.log" 2>&1 &
   site_pids+=($!)
-  peers_b=$(site_port "$sites/kme-b.log" 'peers_port=') || return
-  "$herald" kme run --site "$sites/site-a" "${both[@]}" --set "peers.at.kme-b=127.0.0.1:$peers_b" --set links.local.peer=kme-b \
-    --set links.local.store=../alice.db >"$sites/kme-a.log" 2>&1 &
+  local peers_b
+  peers_b=$(site_port "$sites/kme-b.log" peers_port=) || return
+  "$herald" kme run --site "$sites/site-a" "${any[@]}" --set "peers.at.kme-b=127.0.0.1:$peers_b" >"$sites/kme-a.log" 2>&1 &
   site_pids+=($!)
-  kme_a=https://127.0.0.1:$(site_port "$sites/kme-a.log" 'api_port=') || return
-  kme_b=https://127.0.0.1:$(site_port "$sites/kme-b.log" 'api_port=') || return
+  kme_a=https://127.0.0.1:$(site_port "$sites/kme-a.log" api_port=) || return
+  kme_b=https://127.0.0.1:$(site_port "$sites/kme-b.log" api_port=) || return
   for _ in $(seq 200); do # until the two have agreed on what both hold, in both directions
     if as vpn-1 "$herald" key fetch --status --json 2>/dev/null | grep -q '"stored_key_count":[1-9]' &&
       as vpn-2 "$herald" key fetch --status --json 2>/dev/null | grep -q '"stored_key_count":[1-9]'; then return; fi
