@@ -8,7 +8,7 @@ if(HERALD_TESTS)
   add_library(herald_test_main OBJECT ${CMAKE_CURRENT_SOURCE_DIR}/tests/test_main.cpp)
   target_link_libraries(herald_test_main PUBLIC GTest::gmock)
 endif()
-set(HERALD_LIBRARIES fmt::fmt Threads::Threads herald_botan SQLite::SQLite3 ZLIB::ZLIB NLopt::nlopt)
+set(HERALD_LIBRARIES fmt::fmt Threads::Threads herald_botan SQLite::SQLite3 ZLIB::ZLIB NLopt::nlopt prometheus-cpp-core)
 set(HERALD_HEADER_ONLY nlohmann_json::nlohmann_json spdlog::spdlog CLI11::CLI11 Eigen3::Eigen)
 
 # One library for whoever embeds Herald; the rooms below put their objects into it.

@@ -45,10 +45,15 @@ set_peer b kme-a 1
 b=$!
 until_ "kme-b serves" grep -q 'serves' site-b.log
 set_peer a kme-b "$(value site-b.log peers_port)"
-"$program" kme run --site site-a --set log.format=json 2>site-a.json &
+"$program" kme run --site site-a --set log.format=json metrics.listen=127.0.0.1:0 2>site-a.json &
 a=$!
 until_ "kme-a serves" grep -q '"serves"' site-a.json
-sed 's/"api_port":/api_port=/' site-a.json >site-a.log
+sed -E 's/"([a-z]+_port)":/\1=/g' site-a.json >site-a.log
+watch() { curl --silent --output watched --write-out '%{http_code}' "http://127.0.0.1:$(value site-a.log metrics_port)/$1"; }
+watches() { [ "$(watch "$1")" = "$2" ]; }
+until_ "kme-a is ready" watches readyz 200
+watches healthz 200 || complain "it is not healthy: $(cat watched)"
+watches nothing 404 || complain "there is what is not there: $(cat watched)"
 
 # Nobody is known yet. Then the file is written and read again.
 [ "$(ask a vpn-1 vpn-2/status)" = 401 ] || complain "an unknown application is served: $(cat reply)"
@@ -69,17 +74,29 @@ kill -HUP $a
 until_ "what waits is told" grep -q 'next start.*api.listen' site-a.json
 cp good.toml site-a/kme.toml
 
+# What it tells Prometheus: well formed, and what happened.
+watches metrics 200 || complain "no metrics: $(cat watched)"
+if grep -vE '^(# (HELP|TYPE) |[a-z_]+([{]([a-z]+="[^"]*",?)*[}])? [0-9.e+-]+$)' watched; then complain "that is no metric"; fi
+[ "$(grep '^# TYPE' watched | sort | uniq -d)" = "" ] || complain "a family comes twice: $(grep '^# TYPE' watched)"
+for line in 'herald_kme_requests_total{method="status",status="401"} 1' 'herald_kme_peer_synchronised{peer="kme-b"} 1' \
+  'herald_kme_pool_keys{direction="in",peer="kme-b"} 0' 'herald_kme_reloads_total{result="failed"} 1'; do
+  grep -qxF "$line" watched || complain "no \"$line\" in $(cat watched)"
+done
+expires=$(date -d "$(openssl x509 -in site-a/kme.pem -noout -enddate | cut -d= -f2)" +%s)
+grep -qx "herald_kme_certificate_expires_seconds $expires" watched || complain "it expires at $expires: $(cat watched)"
+
 # Revoked.
 "$program" kme sae revoke site-a/applications/vpn-1.pem --site site-a 2>/dev/null
 kill -HUP $a
 until_ "a revoked certificate is refused" answers a vpn-1 vpn-2/status 000
 
-# Ctrl-C.
-for each in $a $b; do
+# Ctrl-C; the other misses its peer.
+for each in $b $a; do
   status=0
   kill -INT "$each"
   wait "$each" || status=$?
   [ $status -eq 130 ] || complain "after Ctrl-C the status is $status"
+  [ "$each" = "$a" ] || until_ "kme-a is not ready alone" watches readyz 503
 done
 for each in site-a.json site-b.log; do grep -q 'ended' $each || complain "$each does not say that it ended: $(cat $each)"; done
 

@@ -50,6 +50,7 @@ struct PeerLines::State : std::enable_shared_from_this<State> {
   std::set<LinePtr> greeting;  // in their handshake
   std::shared_ptr<net::TlsContext> context;
   std::uint16_t port = 0;
+  std::uint64_t refused = 0;
 
   bool we_call(const std::string& peer) const { return own < peer; }
 
@@ -99,6 +100,7 @@ struct PeerLines::State : std::enable_shared_from_this<State> {
   }
 
   void refuse(const std::string& expected, const std::string& why) {
+    ++refused;
     if (!expected.empty()) return call_again(expected, why);
     events.note(fmt::format("somebody who called: {}", why));
   }
@@ -204,6 +206,7 @@ Result<std::unique_ptr<PeerLines>> PeerLines::open(net::EventLoop& loop, const s
 }
 
 std::uint16_t PeerLines::port() const { return m_state->port; }
+std::uint64_t PeerLines::refused() const { return m_state->refused; }
 
 void PeerLines::send(const std::string& peer, Bytes message) {
   const LinePtr line = m_state->peers.at(peer).line;

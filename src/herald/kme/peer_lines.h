@@ -36,6 +36,8 @@ class PeerLines {
   PeerLines& operator=(const PeerLines&) = delete;
 
   std::uint16_t port() const;
+  // Connections that came to nothing: no handshake, or somebody who does not belong here.
+  std::uint64_t refused() const;
   // Lost when there is no connection.
   void send(const std::string& peer, Bytes message);
   // Ends the connection, with a while before the next.

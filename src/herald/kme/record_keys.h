@@ -17,6 +17,7 @@ enum class RecordKind : std::uint8_t {
   lot_bytes = 'b',
   held_key = 'h',
   held_until = 't',
+  probe = 'r',  // is written to see whether anything can be
 };
 
 class RecordKey {

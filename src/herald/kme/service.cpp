@@ -9,10 +9,18 @@
 #include <utility>
 
 #include "herald/kme/commit_thread.h"
+#include "herald/kme/journal.h"
+#include "herald/kme/record_keys.h"
 #include "herald/kme/status_cache.h"
 
 namespace herald::kme {
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A request's method is its place in Call.
+static_assert(std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(Served::Method::dec_keys), Call>,
+                             GetKeyWithIds>);
 
 constexpr std::chrono::milliseconds kTick{250}, kStandstill{5000};
 
@@ -76,13 +84,27 @@ struct Service::State : std::enable_shared_from_this<State> {
     });
   }
 
+  void tell(Served::Method method, const std::string& caller, Clock::time_point begin, const ApiError* why,
+            std::size_t keys) const {
+    if (!served) return;
+    served({method, why == nullptr ? 200 : why->status, keys, Clock::now() - begin, caller,
+            why == nullptr ? std::string_view() : why->message});
+  }
+
   // In one of the server's threads.
   void serve(const net::PeerIdentity& caller, const net::HttpRequest& request, net::HttpsServer::Answer answer) {
+    const auto begin = Clock::now();
     const std::uint64_t epoch = commits->changes() + configurations;
     if (request.method == "GET" && request.body.empty())
-      if (const auto same = statuses.find(caller.common_name, request.target, epoch)) return answer(to_reply(*same));
+      if (const auto same = statuses.find(caller.common_name, request.target, epoch)) {
+        tell(Served::Method::status, caller.common_name, begin, nullptr, 0);
+        return answer(to_reply(*same));
+      }
     auto call = read_call({request.method, request.target, request.body});
-    if (!call) return answer(to_reply(call.error()));
+    if (!call) {
+      tell(Served::Method::none, caller.common_name, begin, &call.error(), 0);
+      return answer(to_reply(call.error()));
+    }
     if (std::holds_alternative<GetStatus>(*call))
       answer = [weak = weak_from_this(), name = caller.common_name, target = request.target, epoch,
                 answer = std::move(answer)](const net::HttpsReply& reply) {
@@ -91,15 +113,44 @@ struct Service::State : std::enable_shared_from_this<State> {
         answer(reply);
       };
     loop.post([weak = weak_from_this(), name = caller.common_name, call = std::make_shared<Call>(std::move(*call)),
-               answer = std::move(answer)] {
+               begin, answer = std::move(answer)] {
       const auto self = weak.lock();
       if (!self || !self->delivery) return;
-      self->delivery->call(name, *call, [answer](const ApiResult<Answer>& result) { answer(to_reply(result)); });
+      const auto method = static_cast<Served::Method>(call->index());
+      self->delivery->call(name, *call, [weak, name, method, begin, answer](const ApiResult<Answer>& result) {
+        const auto* const container = result ? std::get_if<Container>(&*result) : nullptr;
+        if (const auto state = weak.lock())
+          state->tell(method, name, begin, result ? nullptr : &result.error(),
+                      container == nullptr ? 0 : container->keys.size());
+        answer(to_reply(result));
+      });
     });
+  }
+
+  Result<RecordsReport> read_records(store::Records& records, std::uint64_t key_bytes) const {
+    RecordsReport report;
+    for (const std::string& peer : peers)
+      for (const bool from_us : {true, false}) {
+        const PoolName name = from_us ? PoolName{kme, peer} : PoolName{peer, kme};
+        RecordsReport::Pool pool{peer, from_us, {}};
+        HERALD_TRY(pool.level, level(records, name, key_bytes));
+        HERALD_TRY_VOID(each_lot(records, name, [&](const Lot& lot) -> Result<bool> {
+          if (!lot.is_shared) ++pool.waiting_lots, pool.waiting_bytes += lot.size - lot.used;
+          return true;
+        }));
+        report.pools.push_back(std::move(pool));
+      }
+    HERALD_TRY(const JournalHead head, journal_head(records));
+    report.journal_entries = head.entries;
+    return report;
   }
 
   net::EventLoop& loop;
   std::string kme;
+  std::vector<std::string> peers;
+  std::uint64_t key_bits = 0;
+  std::uint64_t reports = 0;
+  std::function<void(const Served&)> served;
   std::unique_ptr<CommitThread> commits;
   std::unique_ptr<Delivery> delivery;
   std::unique_ptr<PeerLines> lines;
@@ -122,6 +173,9 @@ Result<std::unique_ptr<Service>> Service::start(net::EventLoop& loop, const Serv
                                                 std::function<void(const std::string&)> note) {
   auto state = std::make_shared<State>(loop);
   state->kme = settings.delivery.kme;
+  state->key_bits = settings.delivery.key_bits;
+  state->served = settings.served;
+  for (const PeerAddress& peer : settings.peers) state->peers.push_back(peer.kme);
   State* const self = state.get();
   const std::weak_ptr<State> weak = state;
   state->commits = std::make_unique<CommitThread>(std::move(records),
@@ -167,6 +221,23 @@ Result<std::unique_ptr<Service>> Service::start(net::EventLoop& loop, const Serv
 std::uint16_t Service::api_port() const { return m_state->api->port(); }
 std::uint16_t Service::peers_port() const { return m_state->lines->port(); }
 Delivery& Service::delivery() { return *m_state->delivery; }
+net::HttpsServer::Counts Service::api_counts() const { return m_state->api->counts(); }
+std::uint64_t Service::peers_refused() const { return m_state->lines->refused(); }
+
+void Service::report(std::function<void(Result<RecordsReport>)> then) {
+  const auto report = std::make_shared<RecordsReport>();
+  m_state->commits->commit(
+      [state = m_state.get(), report, key_bytes = m_state->key_bits / 8,
+       number = ++m_state->reports](store::Records& records) -> Result<void> {
+        HERALD_TRY(*report, state->read_records(records, key_bytes));
+        records.put(RecordKey(RecordKind::probe), RecordKey(RecordKind::probe).number(number));
+        return {};
+      },
+      [report, then = std::move(then)](const Result<void>& done) {
+        if (!done) return then(std::unexpected(done.error()));
+        then(std::move(*report));
+      });
+}
 
 Result<void> Service::renew(const net::TlsCredentials& credentials) {
   HERALD_TRY(auto context, net::TlsContext::create(credentials));
@@ -187,6 +258,7 @@ Result<void> Service::configure(const DeliverySettings& settings) {
       [](const Result<void>&) {});
   const bool reached = standstill->wait();
   if (reached) m_state->delivery->configure(settings);
+  if (reached) m_state->key_bits = settings.key_bits;
   ++m_state->configurations;
   standstill->end();
   if (!reached) return fail(ErrorCode::unavailable, "the records do not answer");

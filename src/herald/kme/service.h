@@ -2,22 +2,49 @@
 // A running KME: the API for applications, the lines to its peers, its records; delivery in the middle. Its functions
 // are called in the loop's thread.
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "herald/kme/delivery.h"
 #include "herald/kme/peer_lines.h"
+#include "herald/kme/pool.h"
 #include "herald/net/https_server.h"
 
 namespace herald::kme {
+
+// A request that was answered; its texts live no longer than the call that tells of it.
+struct Served {
+  enum class Method : std::uint8_t { status, enc_keys, dec_keys, none };  // none: it asked for nothing that is there
+  Method method = Method::none;
+  unsigned status = 200;
+  std::size_t keys = 0;  // that left with the reply
+  std::chrono::nanoseconds took{0};
+  std::string_view caller, message;  // message: why not
+};
 
 struct ServiceSettings {
   DeliverySettings delivery;
   net::HttpsOptions api;
   net::Endpoint peers_at;
   std::vector<PeerAddress> peers;
+  std::function<void(const Served&)> served = {};  // from any of the service's threads
+};
+
+// What the records hold.
+struct RecordsReport {
+  struct Pool {
+    std::string peer;
+    bool from_us = false;
+    PoolLevel level;                                    // of keys of the default size, that both ends have
+    std::uint64_t waiting_lots = 0, waiting_bytes = 0;  // that the peer has not been heard to have
+  };
+  std::vector<Pool> pools;
+  std::uint64_t journal_entries = 0;
 };
 
 class Service {
@@ -34,6 +61,11 @@ class Service {
   std::uint16_t api_port() const;
   std::uint16_t peers_port() const;
   Delivery& delivery();
+  net::HttpsServer::Counts api_counts() const;
+  // Of connections between KMEs: handshakes that failed, and strangers.
+  std::uint64_t peers_refused() const;
+  // Reads the records, and writes one, durably: when `then` gets a report, they can be written. Errors: the engine's.
+  void report(std::function<void(Result<RecordsReport>)> then);
   // New certificates and lists of revoked ones. Errors: those of TlsContext::create(), and then nothing has changed.
   Result<void> renew(const net::TlsCredentials& credentials);
   // Other applications and limits from now on. Errors: invalid_argument (another KME's), unavailable (the records do

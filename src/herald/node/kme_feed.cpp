@@ -35,6 +35,7 @@ SecretBytes joined(const std::vector<IdentifiedKey>& keys) {
 struct KmeFeed::State : std::enable_shared_from_this<State> {
   struct Source {
     LinkSource from;
+    std::shared_ptr<Counts> counts = std::make_shared<Counts>();
     std::optional<KeyStore> store = {};
     std::string trouble = {};                // that was told
     std::uint64_t undecided = 0;             // the first block that blocks wait for
@@ -54,6 +55,7 @@ struct KmeFeed::State : std::enable_shared_from_this<State> {
   void look() {
     for (Source& source : sources) {
       const auto done = bring(source);
+      source.counts->is_readable = done.has_value();
       const std::string trouble = done ? "" : done.error().message;
       // A link that writes is no reason to read the whole store again.
       if (!done && done.error().code != ErrorCode::unavailable) source.store.reset();
@@ -69,16 +71,25 @@ struct KmeFeed::State : std::enable_shared_from_this<State> {
       HERALD_TRY(source.store, KeyStore::open(source.from.files));
     }
     HERALD_TRY(const store::LinkInfo link, source.store->link(source.from.link));
+    source.counts->epsilon_spent = link.epsilon_spent.value;
     HERALD_TRY(const std::uint64_t undecided, wait_for(source, link));
     for (const Pool pool : {Pool::alice_to_bob, Pool::bob_to_alice})
       for (int i = 0; i < kMostBlocks; ++i) {
         HERALD_TRY(const std::vector<IdentifiedKey> keys, source.store->take_block(source.from.link, pool, undecided));
         if (keys.empty()) break;
         const std::uint64_t block = keys.front().block;
-        delivery.add(source.from.peer, pool == store::sending_pool(link.end), block + 1, joined(keys),
-                     keys.front().key.provenance(), [self = shared_from_this(), block, link](const Result<void>& done) {
-                       if (!done)
-                         self->note(fmt::format("block {} of {} is lost: {}", block, link.name, done.error().message));
+        SecretBytes bytes = joined(keys);
+        const std::size_t size = bytes.size();
+        delivery.add(source.from.peer, pool == store::sending_pool(link.end), block + 1, std::move(bytes),
+                     keys.front().key.provenance(),
+                     [self = shared_from_this(), counts = source.counts, block, size](const Result<void>& done) {
+                       if (done) {
+                         ++counts->lots;
+                         counts->bytes += size;
+                         return;
+                       }
+                       ++counts->lost;
+                       self->note(fmt::format("block {} of {} is lost: {}", block, counts->link, done.error().message));
                      });
       }
     return {};
@@ -100,10 +111,21 @@ struct KmeFeed::State : std::enable_shared_from_this<State> {
 KmeFeed::KmeFeed(net::EventLoop& loop, kme::Delivery& delivery, std::vector<LinkSource> sources,
                  std::function<void(const std::string&)> note, Times times)
     : m_state(std::make_shared<State>(loop, delivery, std::move(note), times)) {
-  for (LinkSource& source : sources) m_state->sources.push_back({std::move(source)});
+  for (LinkSource& source : sources) {
+    m_state->sources.push_back({std::move(source)});
+    Counts& counts = *m_state->sources.back().counts;
+    counts.link = m_state->sources.back().from.link;
+    counts.peer = m_state->sources.back().from.peer;
+  }
   m_state->look();
 }
 
 KmeFeed::~KmeFeed() = default;
+
+std::vector<KmeFeed::Counts> KmeFeed::counts() const {
+  std::vector<Counts> all;
+  for (const State::Source& source : m_state->sources) all.push_back(*source.counts);
+  return all;
+}
 
 }  // namespace herald::node

@@ -28,6 +28,15 @@ class KmeFeed {
   KmeFeed(const KmeFeed&) = delete;
   KmeFeed& operator=(const KmeFeed&) = delete;
 
+  // Since it began.
+  struct Counts {
+    std::string link, peer;
+    std::uint64_t lots = 0, bytes = 0, lost = 0;  // brought in; blocks that could not be
+    double epsilon_spent = 0;                     // by all of the link's blocks
+    bool is_readable = false;                     // its store, at the last look
+  };
+  std::vector<Counts> counts() const;
+
  private:
   struct State;
   std::shared_ptr<State> m_state;

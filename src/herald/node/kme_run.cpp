@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "herald/net/certificates.h"
 #include "herald/node/kme_feed.h"
+#include "herald/node/kme_metrics.h"
 #include "herald/node/kme_site.h"
 
 namespace herald::node {
@@ -14,14 +17,21 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::chrono::minutes kRepeat{5};
+
 Result<Site> read(const KmeOptions& options) {
   HERALD_TRY(Site site, read_site(options.directory, options.settings));
   if (options.insecure_simulated) site.settings.delivery.word = InsecureSimulated::accept;
   return site;
 }
 
+struct Credentials {
+  net::TlsCredentials tls;
+  std::chrono::sys_seconds expires;
+};
+
 // The certificates on disk, if they are those of this KME.
-Result<net::TlsCredentials> credentials_of(const Site& site) {
+Result<Credentials> credentials_of(const Site& site) {
   HERALD_TRY(net::TlsCredentials credentials, read_credentials(site.directory));
   HERALD_TRY(const net::CertificateInfo own, net::read_certificate(credentials.certificates));
   if (own.common_name != site.settings.delivery.kme)
@@ -30,7 +40,7 @@ Result<net::TlsCredentials> credentials_of(const Site& site) {
         fmt::format("{}: the certificate is that of \"{}\", and kme.toml has id = \"{}\"; peers go by the "
                     "certificate",
                     (site.directory / "kme.pem").string(), printable(own.common_name, 64), site.settings.delivery.kme));
-  return credentials;
+  return Credentials{std::move(credentials), own.expires};
 }
 
 class RunningKme {
@@ -39,10 +49,12 @@ class RunningKme {
       : m_options(std::move(options)),
         m_site(std::move(site)),
         m_log(m_site.settings.delivery.kme, m_site.log),
-        m_note([this](const std::string& text) { m_log.write(LogLevel::warning, text); }) {}
+        m_note([this](const std::string& text) { warn(text); }) {}
 
   Result<int> run() {
-    HERALD_TRY(const net::TlsCredentials credentials, credentials_of(m_site));
+    HERALD_TRY(const Credentials credentials, credentials_of(m_site));
+    m_metrics.set_expiry(credentials.expires.time_since_epoch().count());
+    m_site.settings.served = [this](const kme::Served& what) { tell(what); };
     HERALD_TRY(store::RecordStore records, open_records(m_site.directory));
     int signal = 0;
     m_loop.on_signal([&](int number) {
@@ -50,15 +62,19 @@ class RunningKme {
       m_loop.stop();
     });
     m_loop.on_hangup([this] { reload(); });
-    HERALD_TRY(m_service, kme::Service::start(m_loop, m_site.settings, credentials, std::move(records), m_note));
+    HERALD_TRY(m_service, kme::Service::start(m_loop, m_site.settings, credentials.tls, std::move(records), m_note));
     feed();
-    m_log.write(LogLevel::info, "serves",
-                {{"api_port", m_service->api_port()}, {"peers_port", m_service->peers_port()}});
+    Json where{{"api_port", m_service->api_port()}, {"peers_port", m_service->peers_port()}};
+    if (m_site.metrics) {
+      HERALD_TRY(where["metrics_port"], show_metrics());
+    }
+    m_log.write(LogLevel::info, "serves", where);
     if (m_options.serving) m_options.serving(m_service->api_port(), m_service->peers_port());
     if (m_options.insecure_simulated)
       m_log.write(LogLevel::warning,
                   "keys of simulated light are delivered: they protect nothing (--insecure-simulated)");
     m_loop.run();
+    m_metrics.stop();
     m_feed.reset();
     m_service.reset();  // what was asked of the records is carried out
     m_log.write(LogLevel::info, "ended", {{"signal", signal}});
@@ -68,8 +84,39 @@ class RunningKme {
  private:
   void feed() { m_feed.emplace(m_loop, m_service->delivery(), m_site.links, m_note, KmeFeed::Times{}); }
 
+  // What goes on and on, such as a peer that cannot be reached, is told again only after a while.
+  void warn(const std::string& text) {
+    const auto now = std::chrono::steady_clock::now();
+    if (text == m_warned && now - m_warned_at < kRepeat) return;
+    m_warned = text;
+    m_warned_at = now;
+    m_log.write(LogLevel::warning, text);
+  }
+
+  Result<std::uint16_t> show_metrics() {
+    KmeMetrics::Watched watched{m_service.get(), [this] { return m_feed->counts(); }, {}, m_site.settings.delivery.kme};
+    for (const kme::PeerAddress& peer : m_site.settings.peers) watched.peers.push_back(peer.kme);
+    return m_metrics.serve(m_loop, *m_site.metrics, std::move(watched));
+  }
+
+  // From any thread. Names of callers are those of verified certificates.
+  void tell(const kme::Served& what) {
+    m_metrics.count(what);
+    if (!m_log.says(LogLevel::debug)) return;
+    constexpr std::string_view kMethods[]{"status", "enc_keys", "dec_keys", "none"};
+    Json fields{{"sae", what.caller},
+                {"method", kMethods[static_cast<std::size_t>(what.method)]},
+                {"status", what.status},
+                {"ms", std::chrono::duration<double, std::milli>(what.took).count()}};
+    if (what.keys != 0) fields["keys"] = what.keys;
+    if (!what.message.empty()) fields["why"] = what.message;
+    m_log.write(LogLevel::debug, "request", fields);
+  }
+
   void reload() {
-    if (const auto done = try_reload(); !done) {
+    const auto done = try_reload();
+    m_metrics.count_reload(done.has_value());
+    if (!done) {
       m_log.write(LogLevel::error, "not reloaded, everything stays as it was", {{"why", done.error().message}});
       return;
     }
@@ -88,8 +135,9 @@ class RunningKme {
       if (std::ranges::none_of(m_site.settings.peers, [&](const auto& peer) { return peer.kme == link.peer; }))
         return fail(ErrorCode::invalid_argument,
                     fmt::format("link {} leads to {}, a peer only from the next start on", link.link, link.peer));
-    HERALD_TRY(const net::TlsCredentials credentials, credentials_of(m_site));
-    HERALD_TRY_VOID(m_service->renew(credentials));
+    HERALD_TRY(const Credentials credentials, credentials_of(m_site));
+    HERALD_TRY_VOID(m_service->renew(credentials.tls));
+    m_metrics.set_expiry(credentials.expires.time_since_epoch().count());
     HERALD_TRY_VOID(m_service->configure(delivery));
     m_site.settings.delivery = std::move(delivery);
     m_log.configure(m_site.log = wanted.log);
@@ -103,6 +151,9 @@ class RunningKme {
   KmeOptions m_options;
   Site m_site;
   KmeLog m_log;
+  KmeMetrics m_metrics;
+  std::string m_warned;
+  std::chrono::steady_clock::time_point m_warned_at;
   std::function<void(const std::string&)> m_note;
   net::EventLoop m_loop;
   std::unique_ptr<kme::Service> m_service;

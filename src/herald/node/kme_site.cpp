@@ -56,8 +56,11 @@ listen = "{}"
 # level = "info"           # debug (every request), info, warning, error
 # format = "text"          # or "json"
 
+[metrics]                  # over plain HTTP: /metrics for Prometheus, /healthz, /readyz
+# listen = "127.0.0.1:9464"
+
 # SIGHUP (`systemctl reload`) reads this file, the certificates and revoked.pem again. At once change [applications],
-# also [links], [keys] and [log]; for the next start wait id, [api] and [peers].
+# also [links], [keys] and [log]; for the next start wait id, [api], [peers], [metrics].
 )";
 
 ByteView view(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
@@ -209,6 +212,8 @@ Result<Site> read_site(const fs::path& directory, std::span<const std::string> o
   }
   read_links(reader, site);
   read_keys(reader, settings.delivery);
+  if (const std::string at = reader.text("metrics.listen", ""); !at.empty())
+    site.metrics = endpoint("metrics.listen", at);
   constexpr std::string_view kLevels[]{"debug", "info", "warning", "error"}, kFormats[]{"text", "json"};
   const std::string level = reader.choice("log.level", "info", kLevels);
   site.log.level = static_cast<LogLevel>(std::ranges::find(kLevels, level) - kLevels);
@@ -230,6 +235,8 @@ std::vector<std::string> needs_restart(const Site& running, const Site& wanted) 
   if (now.api.threads != then.api.threads) keys.emplace_back("api.threads");
   if (now.peers_at.to_string() != then.peers_at.to_string()) keys.emplace_back("peers.listen");
   if (addresses(now) != addresses(then)) keys.emplace_back("peers.at");
+  const auto text = [](const Site& site) { return site.metrics ? site.metrics->to_string() : ""; };
+  if (text(running) != text(wanted)) keys.emplace_back("metrics.listen");
   return keys;
 }
 

@@ -9,6 +9,7 @@
 //   applications/NAME.pem .key    what `sae add` makes, to be brought to the application
 
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -48,6 +49,7 @@ struct Site {
   std::filesystem::path directory;
   std::vector<LinkSource> links;
   LogSettings log;
+  std::optional<net::Endpoint> metrics;  // where they are told; nowhere unless it is said
 };
 // Reads DIRECTORY/kme.toml. `overrides` are "table.key=value". Errors: not_found, malformed, invalid_argument (all
 // faults at once, with file and line).
