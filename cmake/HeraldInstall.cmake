@@ -33,3 +33,11 @@ install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR}
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DATADIR}/herald OPTIONAL)
 install(DIRECTORY presets DESTINATION ${CMAKE_INSTALL_DATADIR}/herald OPTIONAL)
+
+# The service. Its program is where it is installed, which is known only then.
+install(CODE "
+  set(herald_bindir \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}\")
+  set(herald_docdir \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DOCDIR}\")
+  configure_file(\"${PROJECT_SOURCE_DIR}/share/systemd/herald-kme@.service.in\" \"${PROJECT_BINARY_DIR}/herald-kme@.service\" @ONLY)")
+install(FILES ${PROJECT_BINARY_DIR}/herald-kme@.service DESTINATION lib/systemd/system)
+install(FILES share/systemd/herald.sysusers.conf DESTINATION lib/sysusers.d RENAME herald.conf)

@@ -14,6 +14,7 @@ cmake -S "$here" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/elsewhere" -DCMAKE_
 cmake --build "$work/build"
 "$work/build/stranger"
 "$work/elsewhere/bin/herald" --help >/dev/null
+grep -qx 'ExecStart=/opt/herald/bin/herald kme run --site /var/lib/herald/%i' "$work/elsewhere/lib/systemd/system/herald-kme@.service"
 
 # A protocol of one's own, as the examples have it, in the installed program.
 cmake -S "$work/elsewhere/share/herald/examples/protocol" -B "$work/protocol" -DCMAKE_PREFIX_PATH="$work/elsewhere" \
@@ -26,7 +27,7 @@ cmake --build "$work/protocol"
 # Nothing may point back into the build, the source or a cache.
 botan=$("$here/../../scripts/setup" --botan-prefix)
 for place in "$(cd "$build" && pwd)" "$(cd "$here/../.." && pwd)" $botan; do
-  if grep -rnF -- "$place" "$work/elsewhere" --include='*.cmake' --include='*.h'; then
+  if grep -rnF --include='*.cmake' --include='*.h' --include='*.service' -- "$place" "$work/elsewhere"; then
     echo "the installed package points into $place" >&2
     exit 1
   fi

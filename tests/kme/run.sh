@@ -55,6 +55,12 @@ until_ "kme-a is ready" watches readyz 200
 watches healthz 200 || complain "it is not healthy: $(cat watched)"
 watches nothing 404 || complain "there is what is not there: $(cat watched)"
 
+# A crash would leave no keys on the disk, and none are swapped.
+grep -qE '^Max core file size +0 +0 ' /proc/$a/limits || complain "it may dump core: $(cat /proc/$a/limits)"
+if [ "$(ulimit -Hl)" = unlimited ]; then
+  grep -E '^VmLck:' /proc/$a/status | grep -qvE ':[[:space:]]+0 kB' || complain "its memory is not locked"
+fi
+
 # Nobody is known yet. Then the file is written and read again.
 [ "$(ask a vpn-1 vpn-2/status)" = 401 ] || complain "an unknown application is served: $(cat reply)"
 for site in a b; do sed -i 's/^\[applications\].*/[applications]\nvpn-1 = "kme-a"\nvpn-2 = "kme-b"/' site-$site/kme.toml; done

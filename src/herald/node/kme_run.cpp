@@ -52,6 +52,7 @@ class RunningKme {
         m_note([this](const std::string& text) { warn(text); }) {}
 
   Result<int> run() {
+    for (const std::string& missing : keep_secret(m_site.secrecy)) m_log.write(LogLevel::warning, missing);
     HERALD_TRY(const Credentials credentials, credentials_of(m_site));
     m_metrics.set_expiry(credentials.expires.time_since_epoch().count());
     m_site.settings.served = [this](const kme::Served& what) { tell(what); };

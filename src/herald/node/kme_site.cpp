@@ -59,8 +59,13 @@ listen = "{}"
 [metrics]                  # over plain HTTP: /metrics for Prometheus, /healthz, /readyz
 # listen = "127.0.0.1:9464"
 
+[process]
+# core_dumps = false       # true: a crash leaves a dump, with keys in it
+# lock_memory = true       # nothing is swapped, as far as the system's limit allows
+
 # SIGHUP (`systemctl reload`) reads this file, the certificates and revoked.pem again. At once change [applications],
-# also [links], [keys] and [log]; for the next start wait id, [api], [peers], [metrics].
+# also [links], [keys] and [log]; for the next start wait id, [api], [peers], [metrics],
+# also [process].
 )";
 
 ByteView view(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
@@ -212,6 +217,8 @@ Result<Site> read_site(const fs::path& directory, std::span<const std::string> o
   }
   read_links(reader, site);
   read_keys(reader, settings.delivery);
+  site.secrecy.core_dumps = reader.flag("process.core_dumps", false);
+  site.secrecy.lock_memory = reader.flag("process.lock_memory", true);
   if (const std::string at = reader.text("metrics.listen", ""); !at.empty())
     site.metrics = endpoint("metrics.listen", at);
   constexpr std::string_view kLevels[]{"debug", "info", "warning", "error"}, kFormats[]{"text", "json"};
@@ -237,6 +244,8 @@ std::vector<std::string> needs_restart(const Site& running, const Site& wanted) 
   if (addresses(now) != addresses(then)) keys.emplace_back("peers.at");
   const auto text = [](const Site& site) { return site.metrics ? site.metrics->to_string() : ""; };
   if (text(running) != text(wanted)) keys.emplace_back("metrics.listen");
+  if (running.secrecy.core_dumps != wanted.secrecy.core_dumps) keys.emplace_back("process.core_dumps");
+  if (running.secrecy.lock_memory != wanted.secrecy.lock_memory) keys.emplace_back("process.lock_memory");
   return keys;
 }
 

@@ -16,6 +16,7 @@
 
 #include "herald/kme/service.h"
 #include "herald/node/kme_log.h"
+#include "herald/node/process_secrecy.h"
 #include "herald/store/key_store.h"
 
 namespace herald::node {
@@ -49,6 +50,7 @@ struct Site {
   std::filesystem::path directory;
   std::vector<LinkSource> links;
   LogSettings log;
+  ProcessSecrecy secrecy;
   std::optional<net::Endpoint> metrics;  // where they are told; nowhere unless it is said
 };
 // Reads DIRECTORY/kme.toml. `overrides` are "table.key=value". Errors: not_found, malformed, invalid_argument (all

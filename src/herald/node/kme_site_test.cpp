@@ -141,6 +141,7 @@ TEST_F(KmeSite, SaysWhatWaitsForTheNextStart) {
   EXPECT_EQ(changed("peers.listen=127.0.0.1:1"), std::vector<std::string>{"peers.listen"});
   EXPECT_EQ(changed("peers.at.kme-b=b:2"), std::vector<std::string>{"peers.at"});
   EXPECT_EQ(changed("metrics.listen=127.0.0.1:1"), std::vector<std::string>{"metrics.listen"});
+  EXPECT_EQ(changed("process.core_dumps=true"), std::vector<std::string>{"process.core_dumps"});
   EXPECT_EQ(changed("id=other"), std::vector<std::string>{"id"});
 }
 
