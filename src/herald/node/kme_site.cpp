@@ -85,7 +85,8 @@ Result<SecretBytes> read_secret(const fs::path& path) {
 Result<net::Authority> load_authority(const fs::path& directory) {
   if (!fs::exists(directory / "authority.key"))
     return fail(ErrorCode::not_found,
-                fmt::format("{}: the authority's key is not here; certificates are issued where it is",
+                fmt::format("{}: the authority's key is not here; certificates are issued and revoked where it is: "
+                            "name that site",
                             (directory / "authority.key").string()));
   HERALD_TRY(const std::string certificate, read_text(directory / "authority.pem"));
   HERALD_TRY(const SecretBytes key, read_secret(directory / "authority.key"));
@@ -95,7 +96,9 @@ Result<net::Authority> load_authority(const fs::path& directory) {
 Result<void> write_pair(const fs::path& stem, const net::CertificateAndKey& pair) {
   const fs::path certificate = stem.string() + ".pem", key = stem.string() + ".key";
   for (const fs::path& path : {certificate, key})
-    if (fs::exists(path)) return fail(ErrorCode::invalid_argument, fmt::format("{} is there already", path.string()));
+    if (fs::exists(path))
+      return fail(ErrorCode::invalid_argument,
+                  fmt::format("{} is there already; move both files of that name away to issue others", path.string()));
   HERALD_TRY_VOID(write_file(key, pair.key.expose_secret(), FileMode::secret));
   return write_file(certificate, view(pair.certificate), FileMode::shared);
 }
@@ -146,7 +149,8 @@ Result<void> check_file_name(std::string_view name) {
 Result<void> make_site(const NewSite& site) {
   const fs::path& directory = site.directory;
   if (fs::exists(directory / "kme.toml"))
-    return fail(ErrorCode::invalid_argument, fmt::format("{} is a KME's already", directory.string()));
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("{} is a KME's already; name a new directory", directory.string()));
   HERALD_TRY_VOID(net::parse_endpoint(site.api));
   HERALD_TRY_VOID(net::parse_endpoint(site.peers));
   HERALD_TRY_VOID(make_directory(directory));

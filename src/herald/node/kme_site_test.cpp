@@ -155,7 +155,7 @@ TEST_F(KmeSite, ApplicationsAreIssuedWhereTheAuthorityIsAndRevokedThere) {
   const std::string first = text(certificate);
   EXPECT_NE(why(add_application(a, "vpn-1")).find("is there already"), std::string::npos);
   EXPECT_EQ(text(certificate), first);
-  EXPECT_NE(why(add_application(b, "vpn-2")).find("certificates are issued where it is"), std::string::npos);
+  EXPECT_NE(why(add_application(b, "vpn-2")).find("certificates are issued and revoked where it is"), std::string::npos);
   for (const char* name : {"", ".hidden", "a/b", "../up"})
     EXPECT_NE(why(add_application(a, name)).find("cannot be the name of a file"), std::string::npos) << name;
   EXPECT_NE(why(add_application(a, std::string(65, 'x'))).find("cannot stand in a certificate"), std::string::npos);
