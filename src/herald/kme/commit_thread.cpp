@@ -1,7 +1,9 @@
 #include "herald/kme/commit_thread.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <iterator>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -17,11 +19,6 @@ constexpr std::size_t kMostTogether = 256;  // of a transaction: more would only
 struct CommitThread::State {
   State(store::RecordStore r, std::function<void(std::function<void()>)> p)
       : records(std::move(r)), post(std::move(p)) {}
-
-  struct Asked {
-    Work work;
-    Done done;
-  };
 
   void run() {
     std::unique_lock lock(mutex);
@@ -78,6 +75,14 @@ void CommitThread::commit(Work work, Done done) {
   {
     const std::scoped_lock lock(m_state->mutex);
     m_state->queue.push_back({std::move(work), std::move(done)});
+  }
+  m_state->changed.notify_one();
+}
+
+void CommitThread::commit(std::vector<Asked> asked) {
+  {
+    const std::scoped_lock lock(m_state->mutex);
+    std::ranges::move(asked, std::back_inserter(m_state->queue));
   }
   m_state->changed.notify_one();
 }

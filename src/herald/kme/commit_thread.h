@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "herald/store/record_store.h"
 
@@ -21,8 +22,14 @@ class CommitThread {
   CommitThread(const CommitThread&) = delete;
   CommitThread& operator=(const CommitThread&) = delete;
 
+  struct Asked {
+    Work work;
+    Done done;
+  };
   // From any thread. Each work is carried out whole or not at all; when the transaction fails, none of it is.
   void commit(Work work, Done done);
+  // Many at once, in their order: none goes into a transaction before the others are there.
+  void commit(std::vector<Asked> asked);
   // From any thread: transactions that changed something, each counted before any of its `done`.
   std::uint64_t changes() const;
 

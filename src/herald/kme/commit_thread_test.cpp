@@ -55,5 +55,28 @@ TEST(CommitThread, CarriesOutInOrderManyTogetherAndFailuresAlone) {
   }));
 }
 
+TEST(CommitThread, WhatIsAskedForTogetherIsOneTransaction) {
+  const store::TestDirectory directory;
+  net::EventLoop loop;
+  std::vector<std::uint64_t> heard;
+  {
+    CommitThread thread(open(directory), [&](std::function<void()> what) { loop.post(std::move(what)); });
+    std::vector<CommitThread::Asked> asked;
+    for (std::uint64_t i = 0; i < 100; ++i)
+      asked.push_back({[i](store::Records& records) -> Result<void> {
+                         records.put(name(i), Bytes{1});
+                         return {};
+                       },
+                       [&heard, i](const Result<void>& done) {
+                         if (done) heard.push_back(i);
+                       }});
+    thread.commit(std::move(asked));
+  }
+  loop.run_while([&] { return heard.size() < 100; });
+  EXPECT_EQ(heard.size(), 100u);
+  EXPECT_TRUE(std::ranges::is_sorted(heard));
+  EXPECT_EQ(open(directory).count(), 1u);
+}
+
 }  // namespace
 }  // namespace herald::kme

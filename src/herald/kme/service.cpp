@@ -91,6 +91,28 @@ struct Service::State : std::enable_shared_from_this<State> {
             why == nullptr ? std::string_view() : why->message});
   }
 
+  // What the loop has for the thread that commits goes there together, when the loop has done what it is at.
+  void commit(CommitThread::Asked asked) {
+    gathered.push_back(std::move(asked));
+    if (gathered.size() > 1) return;
+    loop.post([weak = weak_from_this()] {
+      if (const auto self = weak.lock(); self && self->commits)
+        self->commits->commit(std::exchange(self->gathered, {}));
+    });
+  }
+
+  // What one of the server's threads has for the loop: passed on when its turn has ended.
+  static std::vector<std::function<void()>>& asked_here() {
+    thread_local std::vector<std::function<void()>> asked;
+    return asked;
+  }
+  void pass_on() const {
+    if (asked_here().empty()) return;
+    loop.post([all = std::exchange(asked_here(), {})] {
+      for (const auto& each : all) each();
+    });
+  }
+
   // In one of the server's threads.
   void serve(const net::PeerIdentity& caller, const net::HttpRequest& request, net::HttpsServer::Answer answer) {
     const auto begin = Clock::now();
@@ -112,8 +134,8 @@ struct Service::State : std::enable_shared_from_this<State> {
           self->statuses.keep(name, target, epoch, {reply.body.begin(), reply.body.end()});
         answer(reply);
       };
-    loop.post([weak = weak_from_this(), name = caller.common_name, call = std::make_shared<Call>(std::move(*call)),
-               begin, answer = std::move(answer)] {
+    asked_here().push_back([weak = weak_from_this(), name = caller.common_name,
+                            call = std::make_shared<Call>(std::move(*call)), begin, answer = std::move(answer)] {
       const auto self = weak.lock();
       if (!self || !self->delivery) return;
       const auto method = static_cast<Served::Method>(call->index());
@@ -152,6 +174,7 @@ struct Service::State : std::enable_shared_from_this<State> {
   std::uint64_t reports = 0;
   std::function<void(const Served&)> served;
   std::unique_ptr<CommitThread> commits;
+  std::vector<CommitThread::Asked> gathered;
   std::unique_ptr<Delivery> delivery;
   std::unique_ptr<PeerLines> lines;
   std::unique_ptr<net::HttpsServer> api;
@@ -183,7 +206,7 @@ Result<std::unique_ptr<Service>> Service::start(net::EventLoop& loop, const Serv
   state->delivery = std::make_unique<Delivery>(
       settings.delivery,
       Delivery::Outside{
-          [self](auto work, auto done) { self->commits->commit(std::move(work), std::move(done)); },
+          [self](auto work, auto done) { self->commit({std::move(work), std::move(done)}); },
           [self](const std::string& peer, Bytes message) { self->lines->send(peer, std::move(message)); },
           // Not amid what it is doing.
           [weak, note, &loop](const std::string& peer, const Error& why) {
@@ -207,13 +230,15 @@ Result<std::unique_ptr<Service>> Service::start(net::EventLoop& loop, const Serv
                       {[self](const std::string& peer) { self->delivery->connected(peer); },
                        [self](const std::string& peer, ByteView message) { self->delivery->received(peer, message); },
                        [self](const std::string& peer) { self->delivery->disconnected(peer); }, note}));
-  HERALD_TRY(state->api,
-             net::HttpsServer::start(settings.api, credentials,
-                                     [weak](const net::PeerIdentity& caller, const net::HttpRequest& request,
-                                            net::HttpsServer::Answer answer) {
-                                       if (const auto alive = weak.lock())
-                                         alive->serve(caller, request, std::move(answer));
-                                     }));
+  HERALD_TRY(state->api, net::HttpsServer::start(
+                             settings.api, credentials,
+                             [weak](const net::PeerIdentity& caller, const net::HttpRequest& request,
+                                    net::HttpsServer::Answer answer) {
+                               if (const auto alive = weak.lock()) alive->serve(caller, request, std::move(answer));
+                             },
+                             [weak] {
+                               if (const auto alive = weak.lock()) alive->pass_on();
+                             }));
   state->tick();
   return std::unique_ptr<Service>(new Service(std::move(state)));
 }

@@ -22,6 +22,7 @@ class TcpConnection final : public Connection, public std::enable_shared_from_th
   explicit TcpConnection(tcp::socket socket) : m_socket(std::move(socket)) {
     error_code ignored;
     m_socket.set_option(tcp::no_delay(true), ignored);
+    m_socket.non_blocking(true, ignored);
   }
 
   void start(OnBytes on_bytes, OnClose on_close) override {
@@ -32,6 +33,12 @@ class TcpConnection final : public Connection, public std::enable_shared_from_th
 
   void write(Bytes bytes) override {
     if (m_closed || bytes.empty()) return;
+    if (m_queue.empty()) {  // most are taken at once; an error comes again below
+      error_code error;
+      const std::size_t taken = m_socket.write_some(asio::buffer(bytes), error);
+      if (taken == bytes.size()) return;
+      bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(taken));
+    }
     m_unwritten += bytes.size();
     m_queue.push_back(std::move(bytes));
     if (m_queue.size() == 1) write_front();

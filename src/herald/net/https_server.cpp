@@ -19,6 +19,7 @@ constexpr std::size_t kMostWaiting = 65536;
 struct Shared {
   HttpsOptions options;
   HttpsServer::Handler handler;
+  HttpsServer::TurnEnded turn_ended;
   std::atomic<std::uint64_t> open{0}, accepted{0}, handshakes_failed{0}, requests{0};
 };
 
@@ -29,11 +30,20 @@ struct Worker : std::enable_shared_from_this<Worker> {
   explicit Worker(std::shared_ptr<Shared> s) : shared(std::move(s)) {}
   void accept(ConnectionPtr connection);
   void sweep();
+  // After all that is ready now, says once that the turn has ended.
+  void end_turn() {
+    if (!shared->turn_ended || std::exchange(in_turn, true)) return;
+    loop.post([this] {
+      in_turn = false;
+      shared->turn_ended();
+    });
+  }
 
   std::shared_ptr<Shared> shared;
   EventLoop loop;
   std::shared_ptr<TlsContext> context;
   std::unordered_set<std::shared_ptr<Caller>> callers;
+  bool in_turn = false;
   std::thread thread;
 };
 
@@ -105,6 +115,7 @@ class Worker::Caller : public std::enable_shared_from_this<Caller> {
       m_keep_alive = request->keep_alive;
       m_deadline = Clock::time_point::max();
       ++m_worker.shared->requests;
+      m_worker.end_turn();
       return m_worker.shared->handler(m_connection->peer(), std::move(*request), answer());
     }
     if (m_reader.fault()) return refuse(*m_reader.fault());
@@ -204,10 +215,11 @@ struct HttpsServer::State {
 HttpsServer::HttpsServer(std::unique_ptr<State> state) : m_state(std::move(state)) {}
 
 Result<std::unique_ptr<HttpsServer>> HttpsServer::start(const HttpsOptions& options, const TlsCredentials& credentials,
-                                                        Handler handler) {
+                                                        Handler handler, TurnEnded turn_ended) {
   auto state = std::make_unique<State>();
   state->shared->options = options;
   state->shared->handler = std::move(handler);
+  state->shared->turn_ended = std::move(turn_ended);
   Endpoint at = options.at;
   for (unsigned i = 0; i < std::max(1U, options.threads); ++i) {
     auto worker = std::make_shared<Worker>(state->shared);

@@ -36,9 +36,12 @@ class HttpsServer {
   // Called in one of the server's threads.
   using Handler = std::function<void(const PeerIdentity& caller, HttpRequest request, Answer answer)>;
 
+  // Called in that thread after the requests that came together, so that they can be passed on together.
+  using TurnEnded = std::function<void()>;
+
   // Errors: io (the endpoint is taken), those of TlsContext::create().
   static Result<std::unique_ptr<HttpsServer>> start(const HttpsOptions& options, const TlsCredentials& credentials,
-                                                    Handler handler);
+                                                    Handler handler, TurnEnded turn_ended = {});
   // Requests that are being answered are dropped.
   ~HttpsServer();
   HttpsServer(const HttpsServer&) = delete;

@@ -64,6 +64,27 @@ TEST_F(Https, RequestsThatComeTogetherAreAnsweredInOrder) {
   for (int i = 0; i < 20; ++i) EXPECT_EQ(text_of(caller.reply()), "vpn-1 GET /" + std::to_string(i) + " ");
 }
 
+TEST_F(Https, ATurnEndsAfterTheRequestsThatCameTogether) {
+  std::vector<std::function<void()>> asked;  // by the server's only thread
+  const auto server = HttpsServer::start(
+                          {.at = {"127.0.0.1", 0}, .threads = 1}, server_credentials(),
+                          [&](const PeerIdentity& caller, HttpRequest request, HttpsServer::Answer answer) {
+                            asked.emplace_back([caller, request, answer] { echo(caller, request, answer); });
+                          },
+                          [&] {
+                            EXPECT_FALSE(asked.empty());
+                            for (const auto& each : std::exchange(asked, {})) each();
+                          })
+                          .value();
+  TestCaller one(caller_credentials("vpn-1"), server->port()), two(caller_credentials("vpn-2"), server->port());
+  for (int round = 0; round < 20; ++round) {
+    one.send(http_request("GET", "/a", "localhost"));
+    two.send(http_request("GET", "/b", "localhost"));
+    EXPECT_EQ(text_of(one.reply()), "vpn-1 GET /a ");
+    EXPECT_EQ(text_of(two.reply()), "vpn-2 GET /b ");
+  }
+}
+
 TEST_F(Https, AnswersMayComeLaterFromAnyThread) {
   std::vector<std::thread> threads;
   const auto server = serve(

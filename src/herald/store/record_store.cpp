@@ -6,6 +6,7 @@
 #include <array>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "herald/store/row_seal.h"
@@ -106,6 +107,19 @@ struct RecordStore::State {
     return value;
   }
 
+  // A record as it was before the transaction; each is read once.
+  Result<const std::optional<Bytes>*> before(const std::string& name) {
+    const auto [at, is_new] = known.try_emplace(name);
+    if (!is_new) return &at->second;
+    auto sealed = engine->read(view(name));
+    if (!sealed) {
+      known.erase(at);
+      return std::unexpected(sealed.error());
+    }
+    at->second = std::move(*sealed);
+    return &at->second;
+  }
+
   // What the transaction has made of a record; nothing when it has not touched it.
   const std::optional<SecretBytes>* changed(const std::string& name) const {
     for (const Changes* const layer : {attempt.has_value() ? &*attempt : nullptr, &changes})
@@ -113,22 +127,22 @@ struct RecordStore::State {
         if (const auto at = layer->find(name); at != layer->end()) return &at->second;
     return nullptr;
   }
-  void change(ByteView key, std::optional<SecretBytes> value) {
-    HERALD_CHECK(!key.empty());
-    (attempt ? *attempt : changes).insert_or_assign(name_of(key), std::move(value));
+  void change(std::string name, std::optional<SecretBytes> value) {
+    HERALD_CHECK(!name.empty());
+    (attempt ? *attempt : changes).insert_or_assign(std::move(name), std::move(value));
   }
 
   // Seals and writes what has changed, and the head.
   Result<void> write_changes() {
     for (const auto& [name, value] : changes) {
-      HERALD_TRY(const std::optional<Bytes> old, engine->read(view(name)));
-      if (old && old->size() < kNonceBytes + kTagBytes) return tampered();
-      if (old) head.sum = minus(head.sum, term(view(name), *old));
+      HERALD_TRY(const std::optional<Bytes>* const old, before(name));
+      if (*old && (*old)->size() < kNonceBytes + kTagBytes) return tampered();
+      if (*old) head.sum = minus(head.sum, term(view(name), **old));
       if (value) {
         const Bytes sealed = seal.seal(associated(view(name)), value->expose_secret());
         head.sum = plus(head.sum, term(view(name), sealed));
         HERALD_TRY_VOID(engine->write(view(name), sealed));
-      } else if (old) {
+      } else if (*old) {
         HERALD_TRY_VOID(engine->remove(view(name)));
       }
     }
@@ -153,6 +167,7 @@ struct RecordStore::State {
   RowSeal seal;
   std::unique_ptr<Botan::MessageAuthenticationCode> mac;
   Head head;
+  std::unordered_map<std::string, std::optional<Bytes>> known;  // sealed, before the transaction
   Changes changes;
   std::optional<Changes> attempt;
 };
@@ -175,28 +190,30 @@ Result<void> RecordStore::State::verify() {
 
 Result<std::optional<SecretBytes>> Records::get(ByteView key) {
   RecordStore::State& state = *m_store->m_state;
-  if (const auto* const changed = state.changed(name_of(key))) {
+  const std::string name = name_of(key);
+  if (const auto* const changed = state.changed(name)) {
     if (!*changed) return std::nullopt;
     return std::optional<SecretBytes>((*changed)->expose_secret());
   }
-  HERALD_TRY(const std::optional<Bytes> sealed, state.engine->read(key));
-  if (!sealed) return std::nullopt;
-  HERALD_TRY(SecretBytes value, state.open(key, *sealed));
+  HERALD_TRY(const std::optional<Bytes>* const sealed, state.before(name));
+  if (!*sealed) return std::nullopt;
+  HERALD_TRY(SecretBytes value, state.open(key, **sealed));
   return std::optional<SecretBytes>(std::move(value));
 }
 
-void Records::put(ByteView key, ByteView value) { m_store->m_state->change(key, SecretBytes(value)); }
+void Records::put(ByteView key, ByteView value) { m_store->m_state->change(name_of(key), SecretBytes(value)); }
 
 Result<bool> Records::erase(ByteView key) {
   RecordStore::State& state = *m_store->m_state;
+  std::string name = name_of(key);
   bool was_there = false;
-  if (const auto* const changed = state.changed(name_of(key))) {
+  if (const auto* const changed = state.changed(name)) {
     was_there = changed->has_value();
   } else {
-    HERALD_TRY(const std::optional<Bytes> sealed, state.engine->read(key));
-    was_there = sealed.has_value();
+    HERALD_TRY(const std::optional<Bytes>* const sealed, state.before(name));
+    was_there = sealed->has_value();
   }
-  if (was_there) state.change(key, std::nullopt);
+  if (was_there) state.change(std::move(name), std::nullopt);
   return was_there;
 }
 
@@ -274,6 +291,7 @@ Result<void> RecordStore::transact(const std::function<Result<void>(Records&)>& 
   auto done = m_state->carry_out(work, records);
   m_state->engine->rollback();  // of what was not committed
   m_state->changes.clear();
+  m_state->known.clear();
   if (!done) m_state->head = before;
   return done;
 }

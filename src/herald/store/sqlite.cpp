@@ -16,7 +16,10 @@ Statement::~Statement() {
   if (m_handle == nullptr) return;
   sqlite3_reset(m_handle);
   sqlite3_clear_bindings(m_handle);
-  if (!m_connection->m_idle.emplace(m_sql, m_handle).second) sqlite3_finalize(m_handle);
+  if (*m_idle == nullptr)
+    *m_idle = m_handle;
+  else
+    sqlite3_finalize(m_handle);  // the same text was in use twice
 }
 
 void encode_value(Writer& writer, std::uint64_t value) {
@@ -108,16 +111,13 @@ Connection::~Connection() {
 }
 
 Result<Statement> Connection::prepare(std::string_view sql) {
-  if (const auto idle = m_idle.find(sql); idle != m_idle.end()) {
-    Statement statement(*this, idle->first, idle->second);
-    m_idle.erase(idle);
-    return statement;
-  }
+  sqlite3_stmt*& idle = m_idle[sql];
+  if (idle != nullptr) return Statement(*this, &idle, std::exchange(idle, nullptr));
   sqlite3_stmt* handle = nullptr;
   const int code = sqlite3_prepare_v3(m_handle, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                       &handle, nullptr);
   if (code != SQLITE_OK) return error(code);
-  return Statement(*this, sql, handle);
+  return Statement(*this, &idle, handle);
 }
 
 Result<void> Connection::script(const std::string& sql) {

@@ -28,10 +28,11 @@ void encode_value(Writer& writer, ByteView value);
 // A prepared statement with its values bound. Goes back to its connection for the next use of the same text.
 class Statement {
  public:
-  Statement(Connection& connection, std::string_view sql, sqlite3_stmt* handle)
-      : m_connection(&connection), m_sql(sql), m_handle(handle) {}
+  // `idle`: its place in the connection.
+  Statement(Connection& connection, sqlite3_stmt** idle, sqlite3_stmt* handle)
+      : m_connection(&connection), m_idle(idle), m_handle(handle) {}
   Statement(Statement&& other) noexcept
-      : m_connection(other.m_connection), m_sql(other.m_sql), m_handle(std::exchange(other.m_handle, nullptr)) {}
+      : m_connection(other.m_connection), m_idle(other.m_idle), m_handle(std::exchange(other.m_handle, nullptr)) {}
   Statement& operator=(Statement&&) = delete;
   Statement(const Statement&) = delete;
   ~Statement();
@@ -56,7 +57,7 @@ class Statement {
 
  private:
   Connection* m_connection;
-  std::string_view m_sql;
+  sqlite3_stmt** m_idle;
   sqlite3_stmt* m_handle;
 };
 
@@ -110,7 +111,8 @@ class Connection {
 
   std::filesystem::path m_path;
   sqlite3* m_handle;
-  std::map<std::string_view, sqlite3_stmt*> m_idle;  // prepared statements that nobody uses now, by text
+  // Prepared statements by text, those in use now without their handles.
+  std::map<std::string_view, sqlite3_stmt*> m_idle;
 };
 
 // All that happens until commit() happens together or not at all; without commit(), not at all. Holds the file's write
