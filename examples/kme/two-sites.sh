@@ -7,7 +7,7 @@
 #   as vpn-1 herald key fetch ...         with that application's KME, certificate, key, authority and peer
 #   stop_two_sites
 
-kme_a='' kme_b='' sites='' site_pids=()
+kme_a='' kme_b='' sites='' site_pids=() application=()
 
 # site_port FILE NAME=: the port that a KME's log names so, once it serves.
 site_port() {
@@ -41,12 +41,16 @@ start_two_sites() {
   return 1
 }
 
+# application_is NAME: the options by which a command is that application, in the array $application.
+application_is() {
+  local kme=$kme_a peer=vpn-2
+  [ "$1" = vpn-1 ] || kme=$kme_b peer=vpn-1
+  application=(--kme "$kme" --peer "$peer" --certificate "$sites/site-a/applications/$1.pem"
+               --key "$sites/site-a/applications/$1.key" --authority "$sites/site-a/authority.pem")
+}
 as() {
-  local application=$1 kme=$kme_a peer=vpn-2
-  [ "$application" = vpn-1 ] || kme=$kme_b peer=vpn-1
-  shift
-  "$@" --kme "$kme" --peer $peer --certificate "$sites/site-a/applications/$application.pem" \
-    --key "$sites/site-a/applications/$application.key" --authority "$sites/site-a/authority.pem"
+  application_is "$1"
+  "${@:2}" "${application[@]}"
 }
 
 stop_two_sites() {

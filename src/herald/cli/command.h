@@ -40,6 +40,7 @@ void add_protocols(CLI::App& program);
 void add_rate(CLI::App& program, study::Spread* spread);
 void add_run(CLI::App& program, study::Spread* spread);
 void add_seal(CLI::App& program);
+void add_wireguard(CLI::App& program);
 
 // Joins the other processes of a job that mpirun started.
 using Join = std::unique_ptr<study::Spread> (*)();

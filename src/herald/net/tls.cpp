@@ -158,7 +158,7 @@ Result<std::shared_ptr<TlsContext>> TlsContext::create(const TlsCredentials& cre
 
 namespace {
 
-enum class Side : bool { server, client };
+enum class Side : std::uint8_t { server, client, client_of_application };
 
 class TlsEnd final : public SecureConnection, public std::enable_shared_from_this<TlsEnd> {
  public:
@@ -259,7 +259,7 @@ class TlsEnd final : public SecureConnection, public std::enable_shared_from_thi
   };
 
   Botan::Usage_Type usage() const {
-    return m_side == Side::server ? Botan::Usage_Type::TLS_CLIENT_AUTH : Botan::Usage_Type::TLS_SERVER_AUTH;
+    return m_side == Side::client ? Botan::Usage_Type::TLS_SERVER_AUTH : Botan::Usage_Type::TLS_CLIENT_AUTH;
   }
 
   // Throws what Botan's TLS turns into an alert.
@@ -347,6 +347,10 @@ SecureConnectionPtr secure_as_server(ConnectionPtr connection, std::shared_ptr<T
 SecureConnectionPtr secure_as_client(ConnectionPtr connection, std::shared_ptr<TlsContext> context,
                                      std::string_view host) {
   return std::make_shared<TlsEnd>(std::move(connection), std::move(context), Side::client, std::string(host));
+}
+
+SecureConnectionPtr secure_among_applications(ConnectionPtr connection, std::shared_ptr<TlsContext> context) {
+  return std::make_shared<TlsEnd>(std::move(connection), std::move(context), Side::client_of_application, "");
 }
 
 }  // namespace herald::net

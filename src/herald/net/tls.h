@@ -63,5 +63,8 @@ SecureConnectionPtr secure_as_server(ConnectionPtr connection, std::shared_ptr<T
 // the caller judges peer().
 SecureConnectionPtr secure_as_client(ConnectionPtr connection, std::shared_ptr<TlsContext> context,
                                      std::string_view host);
+// Calls another application, which answers with secure_as_server(): its certificate is that of one who only calls. The
+// caller judges peer().
+SecureConnectionPtr secure_among_applications(ConnectionPtr connection, std::shared_ptr<TlsContext> context);
 
 }  // namespace herald::net

@@ -87,6 +87,37 @@ class Tls : public testing::Test {
   Authority authority = Authority::create("test authority", days(30)).value();
 };
 
+TEST_F(Tls, ApplicationsCallEachOther) {
+  const auto meet = [&](CertificateAndKey server) {
+    struct {
+      bool as_application, as_kme;
+    } met{};
+    for (const bool among : {true, false}) {
+      Wire wire;
+      const TlsCredentials theirs =
+          credentials({server.certificate, SecretBytes(server.key.expose_secret())}, authority.certificate());
+      const auto own = credentials(application("vpn-2"), authority.certificate());
+      const auto context = TlsContext::create(own).value();
+      const auto called = secure_as_server(wire.a, TlsContext::create(theirs).value());
+      const auto caller = among ? secure_among_applications(wire.b, context) : secure_as_client(wire.b, context, "");
+      bool good = false;
+      called->handshake([](const Result<void>&) {});
+      caller->handshake([&](const Result<void>& done) { good = done.has_value(); });
+      wire.run();
+      if (good) {
+        EXPECT_EQ(caller->peer().common_name, "vpn-1");
+      }
+      (among ? met.as_application : met.as_kme) = good;
+    }
+    return met;
+  };
+  const auto met = meet(application("vpn-1"));
+  EXPECT_TRUE(met.as_application);
+  EXPECT_FALSE(met.as_kme);  // who only calls serves nobody but its like
+  Authority other = Authority::create("other authority", days(30)).value();
+  EXPECT_FALSE(meet(other.issue({"vpn-1"}, days(30)).value()).as_application);
+}
+
 TEST_F(Tls, BothEndsKnowWhoTheOtherIsAndTalk) {
   for (const std::size_t piece : {std::size_t{1}, std::size_t{100}, std::size_t{1} << 20}) {
     Meeting meeting(credentials(kme(), authority.certificate()), credentials(application(), authority.certificate()),
