@@ -39,6 +39,9 @@ struct Provenance {
   std::vector<std::string> violated;  // assumptions of the theorem that the data contradict, by name
 };
 
+// Of bytes that need both to be secret: the weaker origin, the sum of the epsilons, what speaks against either.
+Provenance combined(const Provenance& a, const Provenance& b);
+
 enum class KeyStage { raw, sifted, corrected };
 
 // Bits on the way to a key. Distillation reads them; nobody else is given one.

@@ -53,10 +53,12 @@ Uuid pad_segment_id(std::string_view source, std::uint64_t block, std::uint64_t 
 }
 
 Uuid random_uuid(SecretRandom& random) {
-  Uuid id;
-  random.fill_bytes(id.bytes);
-  return with_version(id, 4);
+  std::array<std::uint8_t, 16> bytes;
+  random.fill_bytes(bytes);
+  return random_uuid(bytes);
 }
+
+Uuid random_uuid(const std::array<std::uint8_t, 16>& random_bytes) { return with_version({random_bytes}, 4); }
 
 std::string to_string(const Uuid& id) {
   std::string text;

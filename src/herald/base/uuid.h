@@ -27,6 +27,7 @@ Uuid pad_segment_id(std::string_view source, std::uint64_t block, std::uint64_t 
 
 // Version 4 (RFC 9562, section 5.4): 122 random bits.
 Uuid random_uuid(SecretRandom& random);
+Uuid random_uuid(const std::array<std::uint8_t, 16>& random_bytes);
 
 // "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", lower case.
 std::string to_string(const Uuid& id);

@@ -8,6 +8,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -19,9 +21,20 @@
 
 namespace herald::kme {
 
+// How keys come to KMEs that share no link with us: by trusted nodes between.
+struct RelaySettings {
+  std::uint64_t low = 65536;     // bytes of a pool: below, relays bring more
+  std::uint64_t lot = 4096;      // bytes that one brings; then the next begins
+  std::size_t routes = 2;        // at most, without a node in common: none of the nodes between knows the key
+  std::size_t least_routes = 1;  // with fewer, nothing is relayed
+  bool is_drained = false;       // we are no node between others
+};
+
 struct DeliverySettings {
   std::string kme;                                  // who we are
   std::map<std::string, std::string> applications;  // SAE and the KME at which it lives, ours or another
+  std::set<std::string> neighbours;                 // KMEs with which we share links
+  RelaySettings relay;
   InsecureSimulated word = InsecureSimulated::refuse;
   std::uint64_t key_bits = 256, min_key_bits = 64, max_key_bits = 65536;  // multiples of 8
   std::uint64_t most_keys = 128;                                          // a request
@@ -48,7 +61,8 @@ class Delivery {
     std::function<void(const std::string& peer, Bytes message)> send;
     std::function<void(const std::string& peer, const Error& why)> disconnect;
     std::function<Time()> now;
-    std::function<std::uint64_t()> unix_time;  // seconds
+    std::function<std::uint64_t()> unix_time;             // seconds
+    std::function<void(std::span<std::uint8_t>)> random;  // secret
   };
 
   Delivery(DeliverySettings settings, Outside outside);
@@ -57,7 +71,7 @@ class Delivery {
   Delivery& operator=(const Delivery&) = delete;
 
   // --- applications: `caller` by its certificate; `answer` is called once ---
-  void call(const std::string& caller, const Call& what, OnAnswer answer);
+  void call(const std::string& caller, const Call& what, const OnAnswer& answer);
 
   // --- the pair ---
   // A connection whose other end is `peer`, by its certificate; bytes of one message each.
@@ -74,7 +88,11 @@ class Delivery {
   void add(const std::string& peer, bool from_us, std::uint64_t number, SecretBytes bytes, Provenance provenance,
            std::function<void(Result<void>)> done);
 
-  // From time to time: gives up what waited too long, forgets keys that nobody fetched.
+  // What is known of the network.
+  const Topology& topology() const;
+
+  // From time to time, a few times a second: gives up what waited too long, forgets keys that nobody fetched, tells
+  // the network of our links, relays.
   void tick();
 
   // Other applications and limits from now on; who we are stays. Not while a commit's work is carried out.

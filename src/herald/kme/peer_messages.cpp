@@ -2,26 +2,19 @@
 
 #include <algorithm>
 
+#include "herald/base/key_codec.h"
 #include "herald/kme/etsi014.h"
 
 namespace herald::kme {
 namespace {
 
 constexpr std::size_t kLongestRefusal = 500;
+constexpr std::size_t kMostDraws = 8192;  // that one key is of
 
 template <typename... F>
 struct Overloaded : F... {
   using F::operator()...;
 };
-
-void encode_id(Writer& writer, const Uuid& id) { writer.raw(id.bytes); }
-
-Uuid decode_id(Reader& reader) {
-  Uuid id;
-  const ByteView bytes = reader.raw(id.bytes.size());
-  if (bytes.size() == id.bytes.size()) std::ranges::copy(bytes, id.bytes.begin());
-  return id;
-}
 
 std::string decode_name(Reader& reader) {
   std::string name = reader.text();
@@ -34,6 +27,50 @@ std::size_t decode_count(Reader& reader, std::size_t most) {
   const std::uint64_t count = reader.varint();
   if (count > std::min(most, reader.remaining())) reader.fault("too many");
   return reader.ok() ? static_cast<std::size_t>(count) : 0;
+}
+
+std::vector<std::string> decode_names(Reader& reader, std::size_t most) {
+  std::vector<std::string> names(decode_count(reader, most));
+  for (std::string& name : names) name = decode_name(reader);
+  return names;
+}
+
+void encode_names(Writer& writer, std::span<const std::string> names) {
+  writer.varint(names.size());
+  for (const std::string& name : names) writer.text(name);
+}
+
+std::vector<Draw> decode_draws(Reader& reader) {
+  std::vector<Draw> draws(decode_count(reader, kMostDraws));
+  for (Draw& draw : draws) draw = Draw::decode(reader);
+  if (draws.empty()) reader.fault("bytes of no lot");
+  return draws;
+}
+
+void encode_draws(Writer& writer, std::span<const Draw> draws) {
+  writer.varint(draws.size());
+  for (const Draw& draw : draws) draw.encode(writer);
+}
+
+template <std::size_t size>
+std::array<std::uint8_t, size> decode_array(Reader& reader) {
+  std::array<std::uint8_t, size> array{};
+  const ByteView bytes = reader.raw(size);
+  if (bytes.size() == size) std::ranges::copy(bytes, array.begin());
+  return array;
+}
+
+OneTimeSealed decode_sealed(Reader& reader) {
+  OneTimeSealed sealed;
+  const ByteView ciphertext = reader.counted();
+  sealed.ciphertext.assign(ciphertext.begin(), ciphertext.end());
+  sealed.tag = decode_array<sizeof(Tag)>(reader);
+  return sealed;
+}
+
+void encode_sealed(Writer& writer, const OneTimeSealed& sealed) {
+  writer.counted(sealed.ciphertext);
+  writer.raw(sealed.tag);
 }
 
 Hello decode_hello(Reader& reader) {
@@ -69,13 +106,13 @@ Assign decode_assign(Reader& reader) {
   assign.request = reader.varint();
   assign.head = JournalHead::decode(reader);
   assign.master = decode_name(reader);
-  assign.slaves.resize(decode_count(reader, kMostNamed));
-  for (std::string& slave : assign.slaves) slave = decode_name(reader);
+  assign.slaves = decode_names(reader, kMostNamed);
   assign.until = reader.varint();
   assign.keys.resize(decode_count(reader, kMostNamed));
   for (Assign::Key& key : assign.keys) {
-    key.id = decode_id(reader);
-    key.draw = Draw::decode(reader);
+    key.id.bytes = decode_array<16>(reader);
+    key.draws = decode_draws(reader);
+    if (reader.fixed<std::uint8_t>() != 0) key.sealed = decode_sealed(reader);
   }
   if (assign.slaves.empty() || assign.keys.empty()) reader.fault("an assignment of nothing");
   return assign;
@@ -89,7 +126,64 @@ Done decode_done(Reader& reader) {
   return done;
 }
 
+void encode_about(Writer& writer, const Relay& relay) {
+  relay.head.encode(writer);
+  writer.text(relay.origin);
+  writer.text(relay.destination);
+  encode_names(writer, relay.route);
+  writer.varint(relay.lot);
+  writer.varint(relay.share);
+  writer.varint(relay.shares);
+  encode_provenance(writer, relay.provenance);
+  encode_draws(writer, relay.draws);
+}
+
+Relay decode_relay(Reader& reader) {
+  Relay relay;
+  relay.head = JournalHead::decode(reader);
+  relay.origin = decode_name(reader);
+  relay.destination = decode_name(reader);
+  relay.route = decode_names(reader, kMostHops);
+  relay.lot = reader.varint();
+  relay.share = reader.varint();
+  relay.shares = reader.varint();
+  if (relay.shares > kMostShares || relay.share >= relay.shares) reader.fault("a share of none");
+  relay.provenance = decode_provenance(reader);
+  relay.draws = decode_draws(reader);
+  relay.sealed = decode_sealed(reader);
+  return relay;
+}
+
+LinkState decode_link_state(Reader& reader) {
+  LinkState state;
+  state.kme = decode_name(reader);
+  state.sequence = reader.varint();
+  state.is_drained = reader.fixed<std::uint8_t>() != 0;
+  for (std::size_t n = decode_count(reader, kMostLinks); n > 0 && reader.ok(); --n) {
+    std::string name = decode_name(reader);
+    state.levels[std::move(name)] = reader.varint();
+  }
+  return state;
+}
+
 }  // namespace
+
+Bytes about_sealed(const Assign& assign, const Uuid& id) {
+  Writer writer;
+  writer.text("assign");
+  writer.text(assign.master);
+  encode_names(writer, assign.slaves);
+  writer.varint(assign.until);
+  writer.raw(id.bytes);
+  return std::move(writer).take();
+}
+
+Bytes about_sealed(const Relay& relay) {
+  Writer writer;
+  writer.text("relay");
+  encode_about(writer, relay);
+  return std::move(writer).take();
+}
 
 Bytes encode(const PeerMessage& message) {
   Writer writer;
@@ -116,13 +210,14 @@ Bytes encode(const PeerMessage& message) {
                           writer.varint(assign.request);
                           assign.head.encode(writer);
                           writer.text(assign.master);
-                          writer.varint(assign.slaves.size());
-                          for (const std::string& slave : assign.slaves) writer.text(slave);
+                          encode_names(writer, assign.slaves);
                           writer.varint(assign.until);
                           writer.varint(assign.keys.size());
                           for (const Assign::Key& key : assign.keys) {
-                            encode_id(writer, key.id);
-                            key.draw.encode(writer);
+                            writer.raw(key.id.bytes);
+                            encode_draws(writer, key.draws);
+                            writer.fixed(static_cast<std::uint8_t>(key.sealed ? 1 : 0));
+                            if (key.sealed) encode_sealed(writer, *key.sealed);
                           }
                         },
                         [&](const Fetched& fetched) {
@@ -133,6 +228,29 @@ Bytes encode(const PeerMessage& message) {
                           writer.varint(done.request);
                           done.head.encode(writer);
                           writer.text(printable(done.refusal, kLongestRefusal));
+                        },
+                        [&](const Relay& relay) {
+                          encode_about(writer, relay);
+                          encode_sealed(writer, relay.sealed);
+                        },
+                        [&](const Arrived& arrived) {
+                          writer.varint(arrived.lot);
+                          encode_provenance(writer, arrived.provenance);
+                        },
+                        [&](const Proof& proof) {
+                          writer.varint(proof.lot);
+                          writer.raw(proof.point);
+                          writer.raw(proof.tag);
+                        },
+                        [&](const LinkState& state) {
+                          writer.text(state.kme);
+                          writer.varint(state.sequence);
+                          writer.fixed(static_cast<std::uint8_t>(state.is_drained ? 1 : 0));
+                          writer.varint(state.levels.size());
+                          for (const auto& [neighbour, level] : state.levels) {
+                            writer.text(neighbour);
+                            writer.varint(level);
+                          }
                         }},
              message);
   return std::move(writer).take();
@@ -154,6 +272,23 @@ Result<PeerMessage> decode_peer_message(ByteView bytes) {
       break;
     }
     case 5: message = decode_done(reader); break;
+    case 6: message = decode_relay(reader); break;
+    case 7: {
+      Arrived arrived;
+      arrived.lot = reader.varint();
+      arrived.provenance = decode_provenance(reader);
+      message = std::move(arrived);
+      break;
+    }
+    case 8: {
+      Proof proof;
+      proof.lot = reader.varint();
+      proof.point = decode_array<16>(reader);
+      proof.tag = decode_array<sizeof(Tag)>(reader);
+      message = proof;
+      break;
+    }
+    case 9: message = decode_link_state(reader); break;
     default: reader.fault("no such message");
   }
   HERALD_TRY_VOID(reader.finish("a message between KMEs"));

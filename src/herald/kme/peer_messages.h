@@ -5,7 +5,9 @@
 // at the other side, which bears witness to the head, and answered: what then leaves is removed at both ends, and
 // neither can be put back to an earlier state unnoticed.
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -14,7 +16,9 @@
 #include "herald/base/codec.h"
 #include "herald/base/uuid.h"
 #include "herald/kme/journal.h"
+#include "herald/kme/one_time_seal.h"
 #include "herald/kme/pool.h"
+#include "herald/kme/topology.h"
 
 namespace herald::kme {
 
@@ -49,7 +53,9 @@ inline constexpr std::size_t kMostLots = 4096;  // a message
 struct Assign {
   struct Key {
     Uuid id;
-    Draw draw;
+    std::vector<Draw> draws;  // of the pool from sender to receiver: the key itself
+    // Or what unseals it, where the slaves of one key are at several KMEs.
+    std::optional<OneTimeSealed> sealed = {};
   };
   std::uint64_t request = 0;
   JournalHead head;
@@ -69,7 +75,38 @@ struct Done {
   JournalHead head;
   std::string refusal;
 };
-using PeerMessage = std::variant<Hello, Agreed, Lots, Assign, Fetched, Done>;
+// What the tag of a key that is sealed is over, besides the key.
+Bytes about_sealed(const Assign& assign, const Uuid& id);
+
+// A share of a lot of the pool from `origin` to `destination`, on its way over trusted nodes.
+struct Relay {
+  JournalHead head;  // of the sender
+  std::string origin, destination;
+  std::vector<std::string> route;  // after the receiver, the destination at the end
+  std::uint64_t lot = 0;
+  std::uint64_t share = 0, shares = 1;  // the lot is the sum of all of them
+  Provenance provenance;                // of all pads so far
+  std::vector<Draw> draws;              // of the pool from sender to receiver
+  OneTimeSealed sealed;
+};
+inline constexpr std::size_t kMostShares = 16, kMostHops = 64;
+// What the tag of a relay is over, besides the share.
+Bytes about_sealed(const Relay& relay);
+// The destination has every share of this lot; to the origin.
+struct Arrived {
+  std::uint64_t lot = 0;
+  Provenance provenance;
+};
+// The origin's word of what the lot is, chosen after it arrived: the tag of the lot's bytes behind the first 16, under
+// the key `point` ‖ those 16. Who changed the bytes on their way does not know it beforehand.
+struct Proof {
+  std::uint64_t lot = 0;
+  std::array<std::uint8_t, 16> point{};
+  Tag tag{};
+};
+inline constexpr std::size_t kProofBytes = 16;  // of a lot, which are no key then
+
+using PeerMessage = std::variant<Hello, Agreed, Lots, Assign, Fetched, Done, Relay, Arrived, Proof, LinkState>;
 
 Bytes encode(const PeerMessage& message);
 // Errors: malformed (also: a text too long, too many of anything).

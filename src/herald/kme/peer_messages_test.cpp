@@ -10,9 +10,14 @@ std::vector<PeerMessage> examples() {
   return {Hello{kPeerVersion, "kme-a", head, {}},
           Agreed{head},
           Lots{true, 3, 9, {{4, 100, 0}, {9, 32, 32}}},
-          Assign{5, head, "vpn-1", {"vpn-2", "vpn-3"}, 1000, {{Uuid{{9}}, {4, 32, 32}}}},
+          Assign{5, head, "vpn-1", {"vpn-2", "vpn-3"}, 1000, {{Uuid{{9}}, {{4, 32, 32}, {5, 0, 16}}}}},
+          Assign{5, head, "vpn-1", {"vpn-2"}, 1000, {{Uuid{{9}}, {{4, 32, 64}}, OneTimeSealed{Bytes(32, 7), {1, 2}}}}},
           Fetched{6, head},
-          Done{6, head, "no such application"}};
+          Done{6, head, "no such application"},
+          Relay{head, "kme-a", "kme-c", {"kme-b", "kme-c"}, 3, 1, 2, {}, {{4, 32, 64}}, {Bytes(32, 7), {1, 2}}},
+          Arrived{3, {}},
+          Proof{3, {4, 5}, {6, 7}},
+          LinkState{"kme-a", 9, true, {{"kme-b", 1000}, {"kme-d", 0}}}};
 }
 
 TEST(PeerMessages, AreReadAsTheyWereWritten) {
@@ -34,7 +39,7 @@ TEST(PeerMessages, CutOrPaddedOrOfAnotherVersionTheyAreRefused) {
   }
   EXPECT_FALSE(decode_peer_message(encode(Hello{kPeerVersion + 1, "kme-a", {}, {}})));
   EXPECT_FALSE(decode_peer_message(encode(Hello{kPeerVersion, "", {}, {}})));
-  EXPECT_FALSE(decode_peer_message(Bytes{6}));
+  EXPECT_FALSE(decode_peer_message(Bytes{10}));
 }
 
 TEST(PeerMessages, WhatCannotBeMeantIsRefused) {
@@ -43,9 +48,12 @@ TEST(PeerMessages, WhatCannotBeMeantIsRefused) {
                            {true, 0, 9, {{5, 1, 0}, {5, 1, 0}}},
                            {true, 0, 9, {{5, 1, 2}}}})
     EXPECT_FALSE(decode_peer_message(encode(lots)));
-  EXPECT_FALSE(decode_peer_message(encode(Assign{1, {}, "m", {}, 0, {{Uuid{}, {}}}})));
+  EXPECT_FALSE(decode_peer_message(encode(Assign{1, {}, "m", {}, 0, {{Uuid{}, {{1, 0, 1}}}}})));
   EXPECT_FALSE(decode_peer_message(encode(Assign{1, {}, "m", {"s"}, 0, {}})));
-  EXPECT_FALSE(decode_peer_message(encode(Assign{1, {}, "m\n", {"s"}, 0, {{Uuid{}, {}}}})));
+  EXPECT_FALSE(decode_peer_message(encode(Assign{1, {}, "m", {"s"}, 0, {{Uuid{}, {}}}})));
+  EXPECT_FALSE(decode_peer_message(encode(Assign{1, {}, "m\n", {"s"}, 0, {{Uuid{}, {{1, 0, 1}}}}})));
+  EXPECT_FALSE(decode_peer_message(encode(Relay{{}, "a", "c", {}, 1, 2, 2, {}, {{1, 0, 1}}, {}})));
+  EXPECT_FALSE(decode_peer_message(encode(Relay{{}, "a", "c", {}, 1, 0, kMostShares + 1, {}, {{1, 0, 1}}, {}})));
 }
 
 }  // namespace

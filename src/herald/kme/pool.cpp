@@ -62,6 +62,45 @@ std::unexpected<Error> used_before(const PoolName& pool, std::uint64_t number) {
                           number, pool.from, pool.to));
 }
 
+// What is known of a pool as a whole.
+struct Summary {
+  std::uint64_t last = 0;  // the number of the last lot that was added
+  PoolLevel level;
+};
+
+Result<Summary> summary(Records& records, const PoolName& pool) {
+  HERALD_TRY(const auto bytes, records.get(pool_key(pool)));
+  if (!bytes) return Summary();
+  Reader reader(bytes->expose_secret());
+  Summary all;
+  all.last = reader.fixed<std::uint64_t>();
+  all.level.bytes = reader.varint();
+  all.level.simulated = reader.varint();
+  HERALD_TRY_VOID(reader.finish("a pool"));
+  return all;
+}
+
+void keep(Records& records, const PoolName& pool, const Summary& all) {
+  Writer writer;
+  writer.fixed(all.last);
+  writer.varint(all.level.bytes);
+  writer.varint(all.level.simulated);
+  records.put(pool_key(pool), writer.bytes());
+}
+
+// So many bytes more, or fewer, of a lot may be drawn.
+Result<void> count(Records& records, const PoolName& pool, const Lot& lot, std::uint64_t more, std::uint64_t fewer) {
+  if (!lot.is_shared) return {};
+  HERALD_TRY(Summary all, summary(records, pool));
+  for (std::uint64_t* const sum : {&all.level.bytes, &all.level.simulated}) {
+    if (sum == &all.level.simulated && lot.provenance.origin != Origin::simulated) continue;
+    if (*sum + more < fewer) return fail(ErrorCode::authentication, "the sum over a pool is wrong");
+    *sum = *sum + more - fewer;
+  }
+  keep(records, pool, all);
+  return {};
+}
+
 Result<void> keep(Records& records, const PoolName& pool, const Lot& lot) {
   const RecordKey key = lot_key(pool, lot.number);
   if (lot.used < lot.size) {
@@ -91,15 +130,18 @@ Result<void> consume(Records& records, const PoolName& pool, Lot& lot, std::uint
       records.put(key, plain);
     }
   }
+  HERALD_TRY_VOID(count(records, pool, lot, 0, end - lot.used));
   lot.used = end;
   return keep(records, pool, lot);
 }
 
-Result<DrawnBytes> take(Records& records, const PoolName& pool, Lot& lot, const Draw& draw) {
-  DrawnBytes drawn{draw, SecretBytes(draw.size), lot.provenance};
-  HERALD_TRY_VOID(
-      consume(records, pool, lot, draw.offset, draw.offset + draw.size, drawn.bytes.expose_secret_mutable()));
-  return drawn;
+// Bytes [draw.offset, draw.offset + draw.size) of a lot, to `drawn` from `at` on.
+Result<void> take(Records& records, const PoolName& pool, Lot& lot, const Draw& draw, std::uint64_t at,
+                  DrawnBytes& drawn) {
+  drawn.provenance = drawn.draws.empty() ? lot.provenance : combined(drawn.provenance, lot.provenance);
+  drawn.draws.push_back(draw);
+  return consume(records, pool, lot, draw.offset, draw.offset + draw.size,
+                 drawn.bytes.expose_secret_mutable().subspan(at, draw.size));
 }
 
 bool may_use(const Lot& lot, InsecureSimulated word) { return require_real(lot.provenance, word).has_value(); }
@@ -123,13 +165,12 @@ Draw Draw::decode(Reader& reader) {
 Result<void> add_lot(Records& records, const PoolName& pool, std::uint64_t number, ByteView bytes,
                      const Provenance& provenance) {
   if (bytes.empty()) return fail(ErrorCode::invalid_argument, "a lot without bytes");
-  HERALD_TRY(const std::uint64_t last, last_lot(records, pool));
-  if (number <= last)
+  HERALD_TRY(Summary all, summary(records, pool));
+  if (number <= all.last)
     return fail(ErrorCode::disagreement,
-                fmt::format("lot {} from {} to {} comes after lot {}", number, pool.from, pool.to, last));
-  Writer writer;
-  writer.fixed(number);
-  records.put(pool_key(pool), writer.bytes());
+                fmt::format("lot {} from {} to {} comes after lot {}", number, pool.from, pool.to, all.last));
+  all.last = number;
+  keep(records, pool, all);
   for (std::uint64_t at = 0; at < bytes.size(); at += kPiece)
     records.put(piece_key(pool, number, at / kPiece),
                 bytes.subspan(at, std::min<std::uint64_t>(kPiece, bytes.size() - at)));
@@ -137,12 +178,8 @@ Result<void> add_lot(Records& records, const PoolName& pool, std::uint64_t numbe
 }
 
 Result<std::uint64_t> last_lot(Records& records, const PoolName& pool) {
-  HERALD_TRY(const auto bytes, records.get(pool_key(pool)));
-  if (!bytes) return 0;
-  Reader reader(bytes->expose_secret());
-  const auto last = reader.fixed<std::uint64_t>();
-  HERALD_TRY_VOID(reader.finish("a pool"));
-  return last;
+  HERALD_TRY(const Summary all, summary(records, pool));
+  return all.last;
 }
 
 Result<void> share_lot(Records& records, const PoolName& pool, std::uint64_t number, std::uint64_t size) {
@@ -153,6 +190,7 @@ Result<void> share_lot(Records& records, const PoolName& pool, std::uint64_t num
                                                      number, pool.from, pool.to, lot->size, size));
   if (lot->is_shared) return {};
   lot->is_shared = true;
+  HERALD_TRY_VOID(count(records, pool, *lot, lot->size - lot->used, 0));
   return keep(records, pool, *lot);
 }
 
@@ -179,47 +217,63 @@ Result<void> each_lot(Records& records, const PoolName& pool, const std::functio
 
 Result<DrawnBytes> draw(Records& records, const PoolName& pool, std::uint64_t size, InsecureSimulated word) {
   HERALD_CHECK(size > 0);
-  std::optional<Lot> chosen;
-  bool has_simulated = false;
-  HERALD_TRY_VOID(each_lot(records, pool, [&](const Lot& lot) -> Result<bool> {
-    if (!lot.is_shared || lot.size - lot.used < size) return true;
-    if (may_use(lot, word)) chosen = lot;
-    has_simulated = has_simulated || !chosen;
-    return !chosen.has_value();
-  }));
-  if (chosen) return take(records, pool, *chosen, {chosen->number, chosen->used, size});
-  if (has_simulated)
-    return fail(ErrorCode::insecure,
-                fmt::format("all keys from {} to {} are of simulated light, which this node does not "
-                            "deliver: start it with --insecure-simulated, for trials",
-                            pool.from, pool.to));
-  return fail(ErrorCode::exhausted, fmt::format("too few keys from {} to {}", pool.from, pool.to));
-}
-
-Result<DrawnBytes> draw_at(Records& records, const PoolName& pool, const Draw& draw) {
-  HERALD_TRY(auto lot, find_lot(records, pool, draw.lot));
-  if (!lot) {
-    HERALD_TRY(const std::uint64_t last, last_lot(records, pool));
-    return draw.lot <= last ? used_before(pool, draw.lot) : no_lot(pool, draw.lot);
-  }
-  if (draw.size == 0 || draw.offset > lot->size || draw.size > lot->size - draw.offset)
-    return fail(ErrorCode::malformed, fmt::format("lot {} does not reach so far", draw.lot));
-  if (draw.offset < lot->used) return used_before(pool, draw.lot);
-  return take(records, pool, *lot, draw);
-}
-
-Result<PoolLevel> level(Records& records, const PoolName& pool, std::uint64_t size) {
-  HERALD_CHECK(size > 0);
-  PoolLevel all;
+  std::vector<Lot> chosen;
+  std::uint64_t found = 0, simulated = 0;
   HERALD_TRY_VOID(each_lot(records, pool, [&](const Lot& lot) -> Result<bool> {
     if (!lot.is_shared) return true;
-    const std::uint64_t keys = (lot.size - lot.used) / size;
-    all.keys += keys;
-    all.bytes += lot.size - lot.used;
-    if (lot.provenance.origin == Origin::simulated) all.simulated += keys;
-    return true;
+    if (!may_use(lot, word)) {
+      simulated += lot.size - lot.used;
+    } else {
+      found += lot.size - lot.used;
+      chosen.push_back(lot);
+    }
+    return found < size;
   }));
-  return all;
+  if (found < size && found + simulated >= size)
+    return fail(ErrorCode::insecure,
+                fmt::format("the keys from {} to {} are of simulated light, which this node does not deliver: start it "
+                            "with --insecure-simulated, for trials",
+                            pool.from, pool.to));
+  if (found < size) return fail(ErrorCode::exhausted, fmt::format("too few keys from {} to {}", pool.from, pool.to));
+  DrawnBytes drawn{{}, SecretBytes(size), {}};
+  std::uint64_t at = 0;
+  for (Lot& lot : chosen) {
+    const std::uint64_t bytes = std::min(size - at, lot.size - lot.used);
+    HERALD_TRY_VOID(take(records, pool, lot, {lot.number, lot.used, bytes}, at, drawn));
+    at += bytes;
+  }
+  return drawn;
+}
+
+Result<DrawnBytes> draw_at(Records& records, const PoolName& pool, std::span<const Draw> draws) {
+  std::vector<Lot> lots;
+  std::uint64_t size = 0;
+  for (const Draw& draw : draws) {
+    HERALD_TRY(auto lot, find_lot(records, pool, draw.lot));
+    if (!lot) {
+      HERALD_TRY(const std::uint64_t last, last_lot(records, pool));
+      return draw.lot <= last ? used_before(pool, draw.lot) : no_lot(pool, draw.lot);
+    }
+    if (draw.size == 0 || draw.offset > lot->size || draw.size > lot->size - draw.offset)
+      return fail(ErrorCode::malformed, fmt::format("lot {} does not reach so far", draw.lot));
+    if (draw.offset < lot->used) return used_before(pool, draw.lot);
+    if (!lots.empty() && draw.lot <= lots.back().number)
+      return fail(ErrorCode::malformed, "bytes of lots out of order");
+    lots.push_back(std::move(*lot));
+    size += draw.size;
+  }
+  DrawnBytes drawn{{}, SecretBytes(size), {}};
+  std::uint64_t at = 0;
+  for (std::size_t i = 0; i < lots.size(); ++i) {
+    HERALD_TRY_VOID(take(records, pool, lots[i], draws[i], at, drawn));
+    at += draws[i].size;
+  }
+  return drawn;
+}
+
+Result<PoolLevel> level(Records& records, const PoolName& pool) {
+  HERALD_TRY(const Summary all, summary(records, pool));
+  return all.level;
 }
 
 }  // namespace herald::kme

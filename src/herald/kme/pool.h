@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "herald/base/key.h"
 #include "herald/store/record_store.h"
@@ -54,21 +56,26 @@ struct Draw {
   static Draw decode(Reader& reader);
 };
 struct DrawnBytes {
-  Draw draw;
+  std::vector<Draw> draws;  // one after the other
   SecretBytes bytes;
-  Provenance provenance;
+  Provenance provenance;  // of all of them together
 };
-// The next `size` bytes of the first shared lot that has so many. Lots of simulated light are passed over unless `word`
-// accepts them. Errors: exhausted, insecure (there would be enough, but of simulated light).
+// The next `size` bytes of the shared lots. Lots of simulated light are passed over unless `word` accepts them.
+// Errors: exhausted, insecure (there would be enough, but of simulated light); then some may be drawn: undo them
+// (Records::attempt).
 Result<DrawnBytes> draw(store::Records& records, const PoolName& pool, std::uint64_t size, InsecureSimulated word);
 // The same bytes at the other end, by its word. Bytes before them that were not drawn here are forgotten. Errors:
-// not_found (a lot that is not here yet), insecure (bytes that were used before: the other end repeats itself).
-Result<DrawnBytes> draw_at(store::Records& records, const PoolName& pool, const Draw& draw);
+// malformed; not_found (a lot that is not here yet), insecure (bytes that were used before: the other end repeats
+// itself).
+Result<DrawnBytes> draw_at(store::Records& records, const PoolName& pool, std::span<const Draw> draws);
 
-// Keys of `size` bytes that could be drawn, and those of simulated light among them.
+// Bytes that could be drawn, and those of simulated light among them.
 struct PoolLevel {
-  std::uint64_t keys = 0, simulated = 0, bytes = 0;
+  std::uint64_t bytes = 0, simulated = 0;
+  std::uint64_t may_be_drawn(InsecureSimulated word) const {
+    return word == InsecureSimulated::accept ? bytes : bytes - simulated;
+  }
 };
-Result<PoolLevel> level(store::Records& records, const PoolName& pool, std::uint64_t size);
+Result<PoolLevel> level(store::Records& records, const PoolName& pool);
 
 }  // namespace herald::kme

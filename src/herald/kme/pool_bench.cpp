@@ -55,7 +55,7 @@ void deliveries(benchmark::State& state) {
     must(b.transact([&](Records& records) -> Result<void> {
       HERALD_TRY_VOID(witness(records, "kme-a", head));
       for (const DrawnBytes& key : drawn) {
-        HERALD_TRY(DrawnBytes same, draw_at(records, kPool, key.draw));
+        HERALD_TRY(DrawnBytes same, draw_at(records, kPool, key.draws));
         ids.push_back(key_id("kme-a>kme-b", number++, 0));
         HERALD_TRY_VOID(
             hold(records, {ids.back(), "vpn-1", "kme-a", {"vpn-2"}, 1, same.provenance, std::move(same.bytes)}));

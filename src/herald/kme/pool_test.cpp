@@ -25,11 +25,11 @@ struct Site : TestSite {
   Result<DrawnBytes> draw(std::uint64_t size, InsecureSimulated word = InsecureSimulated::refuse) {
     return (*this)([&](Records& records) { return kme::draw(records, kPool, size, word); });
   }
-  Result<DrawnBytes> draw_at(const Draw& draw) {
-    return (*this)([&](Records& records) { return kme::draw_at(records, kPool, draw); });
+  Result<DrawnBytes> draw_at(const std::vector<Draw>& draws) {
+    return (*this)([&](Records& records) { return kme::draw_at(records, kPool, draws); });
   }
-  PoolLevel level(std::uint64_t size) {
-    return (*this)([&](Records& records) { return kme::level(records, kPool, size); }).value();
+  PoolLevel level() {
+    return (*this)([](Records& records) { return kme::level(records, kPool); }).value();
   }
   bool holds_nothing_of_lots() const {
     return std::ranges::none_of(
@@ -48,31 +48,27 @@ TEST(Pool, BothEndsDrawTheSameBytesAndEachOnce) {
       RC_ASSERT(source.add(lots.size(), lots.back()).has_value());
       RC_ASSERT(target.add(lots.size(), lots.back()).has_value());
     }
-    std::vector<std::uint64_t> used(lots.size());
-    for (const auto size : *rc::gen::container<std::vector<std::uint64_t>>(rc::gen::inRange<std::uint64_t>(1, 80))) {
-      std::size_t first = 0;
-      while (first < lots.size() && lots[first].size() - used[first] < size) ++first;
-      const PoolLevel before = source.level(size);
+    Bytes all;
+    for (const Bytes& lot : lots) all.insert(all.end(), lot.begin(), lot.end());
+    std::size_t used = 0;
+    for (const auto size : *rc::gen::container<std::vector<std::uint64_t>>(rc::gen::inRange<std::uint64_t>(1, 300))) {
+      RC_ASSERT(source.level().bytes == all.size() - used);
       const auto drawn = source.draw(size);
-      RC_ASSERT(drawn.has_value() == (first < lots.size()));
-      RC_ASSERT((before.keys > 0) == drawn.has_value());
+      RC_ASSERT(drawn.has_value() == (used + size <= all.size()));
       if (!drawn) {
         RC_ASSERT(drawn.error().code == ErrorCode::exhausted);
         continue;
       }
-      RC_ASSERT(drawn->draw == (Draw{first + 1, used[first], size}));
-      RC_ASSERT(std::ranges::equal(drawn->bytes.expose_secret(), ByteView(lots[first]).subspan(used[first], size)));
-      used[first] += size;
+      RC_ASSERT(std::ranges::equal(drawn->bytes.expose_secret(), ByteView(all).subspan(used, size)));
+      used += size;
       // Some draws never reach the other end: their bytes are lost, and it repeats none.
       if (*rc::gen::inRange(0, 4) == 0) continue;
-      const auto same = target.draw_at(drawn->draw);
+      const auto same = target.draw_at(drawn->draws);
       RC_ASSERT(same.has_value());
       RC_ASSERT(same->bytes == drawn->bytes);
-      RC_ASSERT(target.draw_at(drawn->draw).error().code == ErrorCode::insecure);
+      RC_ASSERT(target.draw_at(drawn->draws).error().code == ErrorCode::insecure);
     }
-    for (std::size_t i = 0; i < lots.size(); ++i)
-      if (used[i] < lots[i].size())
-        RC_ASSERT(source([&](Records& records) { return drop_lot(records, kPool, i + 1); }).has_value());
+    if (used < all.size()) RC_ASSERT(source.draw(all.size() - used).has_value());
     RC_ASSERT(source.holds_nothing_of_lots());
   });
 }
@@ -93,8 +89,8 @@ TEST(Pool, LotsComeOnceAndAreDrawnFromWhenBothEndsHaveThem) {
   EXPECT_TRUE(site.draw(64, InsecureSimulated::accept));
   EXPECT_TRUE(site.holds_nothing_of_lots());
   EXPECT_EQ(add(3).error().code, ErrorCode::disagreement);  // used up, and not forgotten
-  EXPECT_EQ(site.draw_at({3, 0, 32}).error().code, ErrorCode::insecure);
-  EXPECT_EQ(site.draw_at({4, 0, 32}).error().code, ErrorCode::not_found);
+  EXPECT_EQ(site.draw_at({{3, 0, 32}}).error().code, ErrorCode::insecure);
+  EXPECT_EQ(site.draw_at({{4, 0, 32}}).error().code, ErrorCode::not_found);
   EXPECT_EQ(site([](Records& records) { return share_lot(records, kPool, 4, 64); }).error().code, ErrorCode::not_found);
   EXPECT_EQ(site([](Records& records) { return add_lot(records, kPool, 5, {}, {}); }).error().code,
             ErrorCode::invalid_argument);
@@ -105,8 +101,9 @@ TEST(Pool, WhatDoesNotLieInALotIsRefused) {
   EXPECT_TRUE(site.add(1, Bytes(64, 1)));
   for (const Draw& draw :
        {Draw{1, 0, 0}, {1, 0, 65}, {1, 64, 1}, {1, 65, 1}, {1, 1, ~std::uint64_t{0}}, {1, ~std::uint64_t{0}, 2}})
-    EXPECT_EQ(site.draw_at(draw).error().code, ErrorCode::malformed);
-  EXPECT_EQ(site.level(32).keys, 2u);
+    EXPECT_EQ(site.draw_at({draw}).error().code, ErrorCode::malformed);
+  EXPECT_EQ(site.draw_at({{1, 0, 8}, {1, 8, 8}}).error().code, ErrorCode::malformed);  // a lot twice
+  EXPECT_EQ(site.level().bytes, 64u);
 }
 
 TEST(Pool, KeysOfSimulatedLightAreForTrials) {
@@ -115,9 +112,11 @@ TEST(Pool, KeysOfSimulatedLightAreForTrials) {
   EXPECT_EQ(site.draw(32).error().code, ErrorCode::insecure);
   EXPECT_TRUE(site.draw(32, InsecureSimulated::accept));
   EXPECT_TRUE(site.add(2, Bytes(64, 2), Origin::device));
-  EXPECT_EQ(site.draw(32)->draw.lot, 2u);
-  EXPECT_EQ(site.level(32).keys, 2u);
-  EXPECT_EQ(site.level(32).simulated, 1u);
+  EXPECT_EQ(site.draw(65).error().code, ErrorCode::insecure);
+  EXPECT_EQ(site.draw(32)->draws, (std::vector<Draw>{{2, 0, 32}}));
+  EXPECT_EQ(site.level().bytes, 64u);
+  EXPECT_EQ(site.level().simulated, 32u);
+  EXPECT_EQ(site.draw(40, InsecureSimulated::accept)->provenance.origin, Origin::simulated);  // of both lots
 }
 
 TEST(Journal, IsAChainThatBreaksWhereItIsChanged) {

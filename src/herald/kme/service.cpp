@@ -222,7 +222,8 @@ Result<std::unique_ptr<Service>> Service::start(net::EventLoop& loop, const Serv
             return static_cast<std::uint64_t>(
                 std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
                     .count());
-          }});
+          },
+          [random = std::make_shared<SecretRandom>()](std::span<std::uint8_t> bytes) { random->fill_bytes(bytes); }});
   HERALD_TRY(auto context, net::TlsContext::create(credentials));
   HERALD_TRY(
       state->lines,

@@ -1,0 +1,233 @@
+// What applications ask.
+#include "herald/kme/delivery_state.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+namespace herald::kme {
+
+using Json = nlohmann::json;
+using store::Records;
+
+namespace {
+
+constexpr std::uint64_t kMaxKeyCount = 1'000'000'000;
+
+std::unexpected<ApiError> refuse(unsigned status, std::string message) {
+  return std::unexpected(ApiError{status, std::move(message), {}});
+}
+
+std::unexpected<ApiError> unavailable(std::string message) {
+  ApiError error{503, std::move(message), {}};
+  error.retry_after_s = 1;
+  return std::unexpected(std::move(error));
+}
+
+std::vector<Extension> about(const Provenance& provenance) {
+  if (provenance.origin == Origin::device) return {};
+  return {{"herald_origin", fmt::format("\"{}\"", to_string(provenance.origin))}};
+}
+
+}  // namespace
+
+ApiResult<std::string> Delivery::State::kme_of_slave(const std::string& slave) const {
+  const auto at = settings.applications.find(slave);
+  if (at == settings.applications.end()) return refuse(400, "this SAE is not known here");
+  if (at->second == settings.kme) return refuse(400, "this SAE is at the caller's own KME");
+  return at->second;
+}
+
+void Delivery::State::status(const std::string& caller, const GetStatus& what, const OnAnswer& answer) {
+  const auto target = kme_of_slave(what.slave);
+  if (!target) return answer(std::unexpected(target.error()));
+  Status status{settings.kme,
+                *target,
+                caller,
+                what.slave,
+                settings.key_bits,
+                0,
+                kMaxKeyCount,
+                settings.most_keys,
+                settings.max_key_bits,
+                settings.min_key_bits,
+                settings.most_additional_slaves};
+  run<PoolLevel>([this, target = *target](Records& records) { return level(records, pool(target, true)); },
+                 [this, status, answer](const Result<PoolLevel>& level) mutable {
+                   if (!level) return answer(unavailable(level.error().message));
+                   status.stored_keys = level->may_be_drawn(settings.word) / (settings.key_bits / 8);
+                   answer(status);
+                 });
+}
+
+ApiResult<Delivery::State::Slaves> Delivery::State::judge(const std::string& caller, const GetKey& what) const {
+  const KeyRequest& asked = what.request;
+  const std::uint64_t bits = asked.size.value_or(settings.key_bits);
+  if (bits % 8 != 0) return refuse(400, std::string(kSizeMultipleOf8));
+  if (bits < settings.min_key_bits || bits > settings.max_key_bits)
+    return refuse(400, fmt::format("size is from {} to {} bits", settings.min_key_bits, settings.max_key_bits));
+  if (asked.number > settings.most_keys) return refuse(400, fmt::format("number is at most {}", settings.most_keys));
+  if (asked.additional_slaves.size() > settings.most_additional_slaves)
+    return refuse(400, fmt::format("at most {} additional slaves", settings.most_additional_slaves));
+  if (!asked.mandatory.empty()) return refuse(400, std::string(kMandatoryUnsupported));
+  if (what.slave == caller) return refuse(400, "master and slave are the same SAE");
+  Slaves slaves;
+  HERALD_TRY(const std::string target, kme_of_slave(what.slave));
+  slaves[target].push_back(what.slave);
+  std::set<std::string> named{caller, what.slave};
+  for (const std::string& slave : asked.additional_slaves) {
+    if (!named.insert(slave).second) return refuse(400, "additional_slave_SAE_IDs names an SAE twice");
+    HERALD_TRY(const std::string kme, kme_of_slave(slave));
+    slaves[kme].push_back(slave);
+  }
+  return slaves;
+}
+
+namespace {
+
+// What it takes to make keys for a master and its slaves.
+struct Order {
+  std::string from, master;
+  std::map<std::string, std::vector<std::string>> slaves;  // by KME
+  std::vector<Uuid> ids;
+  std::uint64_t bytes = 0, until = 0;
+  InsecureSimulated word = InsecureSimulated::refuse;
+};
+
+// A key is the bytes of the pool to the first KME; the others get it sealed.
+Result<Drawn> draw_for(Records& records, const Order& order) {
+  Drawn drawn;
+  for (const auto& [kme, slaves] : order.slaves)
+    drawn.parts.push_back({kme, {0, {}, order.master, slaves, order.until, {}}});
+  for (const Uuid& id : order.ids) {
+    DeliveredKey delivered{id, {}, {}};
+    Provenance provenance;
+    for (Part& part : drawn.parts) {
+      const PoolName pool{order.from, part.kme};
+      const bool is_first = &part == &drawn.parts.front();
+      HERALD_TRY(DrawnBytes key, draw(records, pool, is_first ? order.bytes : sealing_bytes(order.bytes), order.word));
+      part.assign.keys.push_back({id, std::move(key.draws)});
+      if (is_first) {
+        delivered.bytes = std::move(key.bytes);
+        provenance = std::move(key.provenance);
+      } else {
+        part.assign.keys.back().sealed =
+            seal_once(key.bytes, delivered.bytes.expose_secret(), about_sealed(part.assign, id));
+        provenance = combined(provenance, key.provenance);
+      }
+    }
+    delivered.extensions = about(provenance);
+    drawn.keys.push_back(std::move(delivered));
+  }
+  return drawn;
+}
+
+}  // namespace
+
+void Delivery::State::get_key(const std::string& caller, const GetKey& what, const OnAnswer& answer) {
+  auto slaves = judge(caller, what);
+  if (!slaves) return answer(std::unexpected(slaves.error()));
+  for (const auto& [kme, at] : *slaves)
+    if (const auto ready = require_ready(kme); !ready) return answer(unavailable(ready.error().message));
+  Order order{settings.kme,
+              caller,
+              std::move(*slaves),
+              std::vector<Uuid>(what.request.number),
+              what.request.size.value_or(settings.key_bits) / 8,
+              out.unix_time() + settings.hold_s,
+              settings.word};
+  for (Uuid& id : order.ids) {
+    std::array<std::uint8_t, 16> bytes{};
+    out.random(bytes);
+    id = random_uuid(bytes);
+  }
+  run<Drawn>(
+      [this, order = std::move(order)](Records& records) -> Result<Drawn> {
+        HERALD_TRY(Drawn drawn, draw_for(records, order));
+        Json ids = Json::array();
+        for (const Uuid& id : order.ids) ids.push_back(to_string(id));
+        HERALD_TRY(const JournalHead head,
+                   note(records, "drawn", {{"master", order.master}, {"slaves", order.slaves}, {"keys", ids}}));
+        for (Part& part : drawn.parts) part.assign.head = head;
+        return drawn;
+      },
+      [this, answer](Result<Drawn> drawn) {
+        if (!drawn) return answer(unavailable(drawn.error().message));
+        assign(std::move(*drawn), answer);
+      });
+}
+
+// Drawn here, durably: when every KME of a slave holds the same, the master has it.
+void Delivery::State::assign(Drawn drawn, const OnAnswer& answer) {
+  for (const Part& part : drawn.parts)
+    if (const auto ready = require_ready(part.kme); !ready) return answer(unavailable(ready.error().message));
+  struct Waiting {
+    std::size_t parts;
+    Container container;
+    bool is_over = false;
+  };
+  const auto waiting = std::make_shared<Waiting>(drawn.parts.size(), Container{std::move(drawn.keys)});
+  for (Part& part : drawn.parts) {
+    part.assign.request = expect_done(part.kme, [waiting, answer](const Result<void>& done) {
+      if (waiting->is_over || (done && --waiting->parts > 0)) return;
+      waiting->is_over = true;
+      if (!done) return answer(unavailable(done.error().message));
+      answer(std::move(waiting->container));
+    });
+    send(part.kme, part.assign);
+  }
+}
+
+void Delivery::State::get_key_with_ids(const std::string& caller, const GetKeyWithIds& what, const OnAnswer& answer) {
+  run<Taken>(
+      [this, caller, what](Records& records) -> Result<Taken> {
+        Taken taken;
+        HERALD_TRY(taken.keys, take_held(records, what.ids, caller, what.master));
+        Json ids = Json::array();
+        for (const HeldKey& key : taken.keys) {
+          if (key.master_kme != taken.keys.front().master_kme)
+            return fail(ErrorCode::not_found, std::string(kKeysNotFound));
+          ids.push_back(to_string(key.id));
+        }
+        HERALD_TRY(taken.head, note(records, "fetched", {{"slave", caller}, {"master", what.master}, {"keys", ids}}));
+        return taken;
+      },
+      [this, caller, answer](Result<Taken> taken) {
+        if (taken) return fetch(caller, std::move(*taken), answer);
+        const Error& why = taken.error();
+        if (why.code == ErrorCode::not_found) return answer(refuse(400, why.message));
+        if (why.code == ErrorCode::authentication) return answer(refuse(401, why.message));
+        answer(unavailable(why.message));
+      });
+}
+
+// Taken here, durably: when the peer has borne witness, the slave has it.
+void Delivery::State::fetch(const std::string& slave, Taken taken, const OnAnswer& answer) {
+  const std::string peer = taken.keys.front().master_kme;
+  const JournalHead head = taken.head;
+  const auto keys = std::make_shared<std::vector<HeldKey>>(std::move(taken.keys));
+  const auto done = [this, keys, slave, answer](const Result<void>& witnessed) {
+    if (witnessed) {
+      Container container;
+      for (HeldKey& key : *keys) container.keys.push_back({key.id, std::move(key.bytes), about(key.provenance)});
+      return answer(std::move(container));
+    }
+    // Their bytes have not left: they wait on.
+    run<bool>(
+        [this, keys, slave](Records& records) -> Result<bool> {
+          Json ids = Json::array();
+          for (const HeldKey& key : *keys) {
+            HERALD_TRY_VOID(put_back(records, key, slave));
+            ids.push_back(to_string(key.id));
+          }
+          HERALD_TRY_VOID(note(records, "put-back", {{"slave", slave}, {"keys", ids}}));
+          return true;
+        },
+        [answer, why = witnessed.error().message](const Result<bool>&) { answer(unavailable(why)); });
+  };
+  if (const auto ready = require_ready(peer); !ready) return done(ready);
+  const std::uint64_t request = expect_done(peer, done);
+  send(peer, Fetched{request, head});
+}
+
+}  // namespace herald::kme

@@ -1,0 +1,159 @@
+#pragma once
+// Inside Delivery; for its source files (not installed). What runs in a transaction (`work`) touches nothing but the
+// records and the settings: it may run in another thread.
+
+#include <fmt/format.h>
+
+#include <deque>
+#include <optional>
+#include <utility>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "herald/kme/delivery.h"
+
+namespace herald::kme {
+
+struct Taken {
+  std::vector<HeldKey> keys;
+  JournalHead head;
+};
+// What a peer of good will cannot do, whatever was lost: it was put back, or another one sends.
+inline bool is_breach(const Error& error) {
+  return error.code == ErrorCode::insecure || error.code == ErrorCode::authentication;
+}
+// Who is to hold a key for which slaves, and what of the pool to it that takes.
+struct Part {
+  std::string kme;
+  Assign assign;
+};
+struct Drawn {
+  std::vector<Part> parts;
+  std::vector<DeliveredKey> keys;  // for the master
+};
+
+struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
+  State(DeliverySettings s, Outside o) : settings(std::move(s)), out(std::move(o)) {}
+
+  enum class Stage : std::uint8_t { down, greeting, ready, refused };
+  using Announced = std::map<std::uint64_t, LotName>;  // lots that are not here yet, by number
+  struct Peer {
+    Stage stage = Stage::down;
+    std::string why = "not connected";
+    std::uint64_t session = 0;
+    std::optional<JournalHead> known;
+    JournalHead told;                            // its journal as our greeting says and as its own says
+    bool greeted = false, agrees = false;        // what came from it
+    bool goes_on = false, is_witnessed = false;  // our journal does from what it knows; its head is on our disk
+    std::deque<PeerMessage> backlog;             // what came while we were reconciling
+    std::map<bool, Announced> announced;
+  };
+  struct Pending {
+    std::string peer;
+    Time since;
+    std::function<void(Result<void>)> then;
+  };
+  // A lot that we give to another KME over trusted nodes, until it is proven there.
+  struct Giving {
+    std::uint64_t lot = 0;
+    Time since{};
+    SecretBytes bytes;  // empty when it is in our pool
+  };
+  // One that comes from there.
+  struct Coming {
+    std::uint64_t lot = 0, shares = 0;
+    std::map<std::uint64_t, SecretBytes> here;  // share by share
+    Provenance provenance;
+  };
+
+  DeliverySettings settings;
+  Outside out;
+  std::map<std::string, Peer> peers;
+  std::map<std::uint64_t, Pending> pending;
+  std::uint64_t next_request = 1;
+  Topology topology;
+  std::uint64_t last_sequence = 0;
+  Time next_gossip{};
+  std::map<std::string, Giving> giving;  // by destination
+  std::map<std::string, std::uint64_t> last_given;
+  std::map<std::string, Coming> coming;  // by origin
+
+  PoolName pool(const std::string& peer, bool from_us) const {
+    return from_us ? PoolName{settings.kme, peer} : PoolName{peer, settings.kme};
+  }
+
+  // Carries `work` out durably; then, if we are still there, gives what it returned.
+  template <typename T>
+  void run(std::function<Result<T>(store::Records&)> work, std::function<void(Result<T>)> then) {
+    const auto result = std::make_shared<Result<T>>(fail(ErrorCode::interrupted, "not carried out"));
+    out.commit(
+        [result, work = std::move(work), self = shared_from_this()](store::Records& records) -> Result<void> {
+          *result = work(records);
+          return *result ? Result<void>() : std::unexpected(result->error());
+        },
+        [result, then = std::move(then), weak = weak_from_this()](Result<void> done) {
+          if (!weak.lock()) return;
+          if (!done && *result) *result = std::unexpected(done.error());
+          then(std::move(*result));
+        });
+  }
+
+  // In a transaction: an entry of the journal, with the time and what was done.
+  Result<JournalHead> note(store::Records& records, std::string_view did, nlohmann::json entry) const;
+
+  void give_up_late();
+  void expire();
+
+  // --- the pair: delivery_pair.cpp ---
+  void send(const std::string& peer, const PeerMessage& message) { out.send(peer, encode(message)); }
+  bool is_ready(const std::string& peer) const;
+  // Ok, or that this KME cannot be asked now.
+  Result<void> require_ready(const std::string& peer) const;
+  bool is_session(const std::string& peer, std::uint64_t session) const;
+  // Nothing more is said to or heard from this peer until it connects again.
+  void refuse_peer(const std::string& name, const Error& why);
+  void give_up(const std::string& peer, const Error& why);
+  std::uint64_t expect_done(const std::string& peer, std::function<void(Result<void>)> then);
+  void connected(const std::string& name);
+  void disconnected(const std::string& name);
+  void greet(const std::string& name);
+  void handle(const std::string& name, PeerMessage message);
+  void reconcile(const std::string& name, const Hello& hello);
+  void believe(const std::string& name, const Agreed& agreed);
+  void reconciled(const std::string& name);
+  void tell_lots(const std::string& name, bool from_us);
+  void learn_lots(const std::string& name, const Lots& lots);
+  void add(const std::string& name, bool from_us, std::uint64_t number, SecretBytes bytes, Provenance provenance,
+           std::function<void(Result<void>)> done);
+  void added(const std::string& name, bool from_us, const LotName& lot);
+  void hold_for(const std::string& name, const Assign& assign);
+  // What a peer drew for something that cannot be done is lost here too.
+  void discard(const std::string& name, const JournalHead& head, std::vector<Draw> draws);
+  void bear_witness(const std::string& name, const Fetched& fetched);
+  void finish(const std::string& name, const Done& done);
+
+  // --- the network: delivery_relay.cpp ---
+  void look_at_network();
+  void gossip(std::map<std::string, std::uint64_t> levels);
+  void learn_links(const std::string& from, const LinkState& state);
+  std::set<std::string> distant() const;
+  void give(const std::string& destination);
+  void pass_on(const std::string& name, const Relay& relay);
+  void arrive(const std::string& name, const Relay& relay);
+  void prove(const std::string& destination, const Arrived& arrived);
+  void check_proof(const std::string& origin, const Proof& proof);
+  void lots_are_shared(const std::string& name);
+
+  // --- applications: delivery_calls.cpp ---
+  ApiResult<std::string> kme_of_slave(const std::string& slave) const;
+  // The slaves of what is asked for, by KME.
+  using Slaves = std::map<std::string, std::vector<std::string>>;
+  ApiResult<Slaves> judge(const std::string& caller, const GetKey& what) const;
+  void status(const std::string& caller, const GetStatus& what, const OnAnswer& answer);
+  void get_key(const std::string& caller, const GetKey& what, const OnAnswer& answer);
+  void assign(Drawn drawn, const OnAnswer& answer);
+  void get_key_with_ids(const std::string& caller, const GetKeyWithIds& what, const OnAnswer& answer);
+  void fetch(const std::string& slave, Taken taken, const OnAnswer& answer);
+};
+
+}  // namespace herald::kme
