@@ -89,7 +89,7 @@ void Delivery::State::expire() {
 }
 
 void Delivery::configure(const DeliverySettings& settings) {
-  HERALD_CHECK(settings.kme == m_state->settings.kme);
+  HERALD_CHECK(settings.kme == m_state->own);
   m_state->settings = settings;
 }
 

@@ -95,7 +95,7 @@ class Delivery {
   // the network of our links, relays.
   void tick();
 
-  // Other applications and limits from now on; who we are stays. Not while a commit's work is carried out.
+  // Other applications, neighbours and limits from now on; who we are stays.
   void configure(const DeliverySettings& settings);
 
  private:

@@ -34,14 +34,14 @@ std::vector<Extension> about(const Provenance& provenance) {
 ApiResult<std::string> Delivery::State::kme_of_slave(const std::string& slave) const {
   const auto at = settings.applications.find(slave);
   if (at == settings.applications.end()) return refuse(400, "this SAE is not known here");
-  if (at->second == settings.kme) return refuse(400, "this SAE is at the caller's own KME");
+  if (at->second == own) return refuse(400, "this SAE is at the caller's own KME");
   return at->second;
 }
 
 void Delivery::State::status(const std::string& caller, const GetStatus& what, const OnAnswer& answer) {
   const auto target = kme_of_slave(what.slave);
   if (!target) return answer(std::unexpected(target.error()));
-  Status status{settings.kme,
+  Status status{own,
                 *target,
                 caller,
                 what.slave,
@@ -129,7 +129,7 @@ void Delivery::State::get_key(const std::string& caller, const GetKey& what, con
   if (!slaves) return answer(std::unexpected(slaves.error()));
   for (const auto& [kme, at] : *slaves)
     if (const auto ready = require_ready(kme); !ready) return answer(unavailable(ready.error().message));
-  Order order{settings.kme,
+  Order order{own,
               caller,
               std::move(*slaves),
               std::vector<Uuid>(what.request.number),

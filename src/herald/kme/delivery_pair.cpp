@@ -83,7 +83,7 @@ void Delivery::State::greet(const std::string& name) {
   const std::uint64_t session = peers[name].session;
   run<Hello>(
       [this, name](Records& records) -> Result<Hello> {
-        Hello hello{kPeerVersion, settings.kme, {}, {}};
+        Hello hello{kPeerVersion, own, {}, {}};
         HERALD_TRY(hello.head, journal_head(records));
         HERALD_TRY(hello.witnessed, witnessed(records, name));
         return hello;
@@ -269,10 +269,9 @@ void Delivery::State::added(const std::string& name, bool from_us, const LotName
 
 void Delivery::State::hold_for(const std::string& name, const Assign& assign) {
   for (const std::string& slave : assign.slaves)
-    if (const auto at = settings.applications.find(slave);
-        at == settings.applications.end() || at->second != settings.kme) {
+    if (const auto at = settings.applications.find(slave); at == settings.applications.end() || at->second != own) {
       for (const Assign::Key& key : assign.keys) discard(name, assign.head, key.draws);
-      return send(name, Done{assign.request, {}, fmt::format("no application {} at {}", slave, settings.kme)});
+      return send(name, Done{assign.request, {}, fmt::format("no application {} at {}", slave, own)});
     }
   const std::uint64_t session = peers[name].session;
   run<JournalHead>(

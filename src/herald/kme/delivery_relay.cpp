@@ -38,7 +38,7 @@ SecretBytes behind_proof(const SecretBytes& bytes) { return SecretBytes(bytes.ex
 std::set<std::string> Delivery::State::distant() const {
   std::set<std::string> all;
   for (const auto& [application, kme] : settings.applications)
-    if (kme != settings.kme && !settings.neighbours.contains(kme)) all.insert(kme);
+    if (kme != own && !settings.neighbours.contains(kme)) all.insert(kme);
   return all;
 }
 
@@ -60,11 +60,11 @@ void Delivery::State::look_at_network() {
   std::set<std::string> all = distant();
   all.insert(settings.neighbours.begin(), settings.neighbours.end());
   run<Levels>(
-      [this, all = std::move(all)](Records& records) -> Result<Levels> {
+      [this, all = std::move(all), word = settings.word](Records& records) -> Result<Levels> {
         Levels levels;
         for (const std::string& each : all) {
           HERALD_TRY(const PoolLevel there, level(records, pool(each, true)));
-          levels[each] = there.may_be_drawn(settings.word);
+          levels[each] = there.may_be_drawn(word);
         }
         return levels;
       },
@@ -72,7 +72,8 @@ void Delivery::State::look_at_network() {
         if (!levels) return;
         std::vector<std::string> poor;
         for (const std::string& each : distant())
-          if (levels->at(each) < settings.relay.low) poor.push_back(each);
+          if (const auto at = levels->find(each); at != levels->end() && at->second < settings.relay.low)
+            poor.push_back(each);
         std::erase_if(*levels, [this](const auto& each) { return !settings.neighbours.contains(each.first); });
         gossip(std::move(*levels));
         for (const std::string& each : poor) give(each);
@@ -83,13 +84,13 @@ void Delivery::State::look_at_network() {
 void Delivery::State::gossip(std::map<std::string, std::uint64_t> levels) {
   for (auto& [neighbour, level] : levels)
     if (!is_ready(neighbour)) level = 0;
-  const auto at = topology.nodes().find(settings.kme);
+  const auto at = topology.nodes().find(own);
   const bool is_news = at == topology.nodes().end() || std::ranges::any_of(levels, [&](const auto& each) {
                          const auto known = at->second.state.levels.find(each.first);
                          return known == at->second.state.levels.end() || (known->second == 0) != (each.second == 0);
                        });
   last_sequence = std::max(last_sequence + 1, 1000 * out.unix_time());
-  LinkState state{settings.kme, last_sequence, settings.relay.is_drained, std::move(levels)};
+  LinkState state{own, last_sequence, settings.relay.is_drained, std::move(levels)};
   topology.learn(state, out.now());
   if (!is_news && out.now() < next_gossip) return;
   next_gossip = out.now() + kGossip;
@@ -98,7 +99,7 @@ void Delivery::State::gossip(std::map<std::string, std::uint64_t> levels) {
 }
 
 void Delivery::State::learn_links(const std::string& from, const LinkState& state) {
-  if (state.kme == settings.kme || !topology.learn(state, out.now())) return;
+  if (state.kme == own || !topology.learn(state, out.now())) return;
   for (const auto& [name, peer] : peers)
     if (name != from && name != state.kme && is_ready(name)) send(name, state);
 }
@@ -106,7 +107,7 @@ void Delivery::State::learn_links(const std::string& from, const LinkState& stat
 void Delivery::State::give(const std::string& destination) {
   const std::uint64_t size = settings.relay.lot + kProofBytes;
   if (giving.contains(destination) || !is_ready(destination)) return;
-  const auto routes = topology.disjoint_routes(settings.kme, destination, settings.relay.routes, sealing_bytes(size));
+  const auto routes = topology.disjoint_routes(own, destination, settings.relay.routes, sealing_bytes(size));
   if (routes.empty() || routes.size() < settings.relay.least_routes) return;
   if (!std::ranges::all_of(routes, [this](const Route& route) { return is_ready(route.front()); })) return;
 
@@ -120,8 +121,8 @@ void Delivery::State::give(const std::string& destination) {
   }
   giving[destination] = {0, out.now(), std::move(sum)};
   run<std::vector<Relay>>(
-      [this, destination, routes, shares,
-       before = last_given[destination]](Records& records) -> Result<std::vector<Relay>> {
+      [this, destination, routes, shares, before = last_given[destination],
+       word = settings.word](Records& records) -> Result<std::vector<Relay>> {
         HERALD_TRY(const std::uint64_t last, last_lot(records, pool(destination, true)));
         const std::uint64_t lot = std::max(last, before) + 1;
         HERALD_TRY(const JournalHead head,
@@ -129,10 +130,9 @@ void Delivery::State::give(const std::string& destination) {
         std::vector<Relay> relays;
         for (std::size_t i = 0; i < routes.size(); ++i) {
           const SecretBytes& share = (*shares)[i];
-          HERALD_TRY(DrawnBytes pad,
-                     draw(records, pool(routes[i].front(), true), sealing_bytes(share.size()), settings.word));
+          HERALD_TRY(DrawnBytes pad, draw(records, pool(routes[i].front(), true), sealing_bytes(share.size()), word));
           Relay relay{head,
-                      settings.kme,
+                      own,
                       destination,
                       {routes[i].begin() + 1, routes[i].end()},
                       last + 1,
@@ -176,11 +176,11 @@ void Delivery::State::pass_on(const std::string& name, const Relay& relay) {
     return discard(name, relay.head, relay.draws);
   const std::uint64_t session = peers[name].session;
   run<Relay>(
-      [this, name, relay, next](Records& records) -> Result<Relay> {
+      [this, name, relay, next, word = settings.word](Records& records) -> Result<Relay> {
         HERALD_TRY_VOID(witness(records, name, relay.head));
         HERALD_TRY(const DrawnBytes pad, draw_at(records, pool(name, false), relay.draws));
         HERALD_TRY(const SecretBytes share, open_once(pad.bytes, relay.sealed, about_sealed(relay)));
-        auto drawn = draw(records, pool(next, true), sealing_bytes(share.size()), settings.word);
+        auto drawn = draw(records, pool(next, true), sealing_bytes(share.size()), word);
         if (!drawn) return fail(ErrorCode::exhausted, drawn.error().message);
         Relay onward = relay;
         onward.route.erase(onward.route.begin());
@@ -205,7 +205,7 @@ void Delivery::State::pass_on(const std::string& name, const Relay& relay) {
 }
 
 void Delivery::State::arrive(const std::string& name, const Relay& relay) {
-  if (relay.destination != settings.kme || !peers.contains(relay.origin)) return discard(name, relay.head, relay.draws);
+  if (relay.destination != own || !peers.contains(relay.origin)) return discard(name, relay.head, relay.draws);
   const std::uint64_t session = peers[name].session;
   run<Opened>(
       [this, name, relay](Records& records) -> Result<Opened> {

@@ -1,6 +1,6 @@
 #pragma once
-// Inside Delivery; for its source files (not installed). What runs in a transaction (`work`) touches nothing but the
-// records and the settings: it may run in another thread.
+// Inside Delivery; for its source files (not installed). What runs in a transaction (`work`) may run in another thread:
+// it touches the records, what it was given, and of Delivery only what never changes.
 
 #include <fmt/format.h>
 
@@ -33,7 +33,7 @@ struct Drawn {
 };
 
 struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
-  State(DeliverySettings s, Outside o) : settings(std::move(s)), out(std::move(o)) {}
+  State(DeliverySettings s, Outside o) : own(s.kme), settings(std::move(s)), out(std::move(o)) {}
 
   enum class Stage : std::uint8_t { down, greeting, ready, refused };
   using Announced = std::map<std::uint64_t, LotName>;  // lots that are not here yet, by number
@@ -66,8 +66,9 @@ struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
     Provenance provenance;
   };
 
-  DeliverySettings settings;
-  Outside out;
+  const std::string own;      // who we are
+  DeliverySettings settings;  // in the loop's thread
+  const Outside out;
   std::map<std::string, Peer> peers;
   std::map<std::uint64_t, Pending> pending;
   std::uint64_t next_request = 1;
@@ -79,7 +80,7 @@ struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
   std::map<std::string, Coming> coming;  // by origin
 
   PoolName pool(const std::string& peer, bool from_us) const {
-    return from_us ? PoolName{settings.kme, peer} : PoolName{peer, settings.kme};
+    return from_us ? PoolName{own, peer} : PoolName{peer, own};
   }
 
   // Carries `work` out durably; then, if we are still there, gives what it returned.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "herald/base/key_codec.h"
 #include "herald/kme/record_keys.h"
@@ -76,6 +77,7 @@ Result<Summary> summary(Records& records, const PoolName& pool) {
   all.last = reader.fixed<std::uint64_t>();
   all.level.bytes = reader.varint();
   all.level.simulated = reader.varint();
+  all.level.waiting = reader.varint();
   HERALD_TRY_VOID(reader.finish("a pool"));
   return all;
 }
@@ -85,18 +87,25 @@ void keep(Records& records, const PoolName& pool, const Summary& all) {
   writer.fixed(all.last);
   writer.varint(all.level.bytes);
   writer.varint(all.level.simulated);
+  writer.varint(all.level.waiting);
   records.put(pool_key(pool), writer.bytes());
 }
 
-// So many bytes more, or fewer, of a lot may be drawn.
-Result<void> count(Records& records, const PoolName& pool, const Lot& lot, std::uint64_t more, std::uint64_t fewer) {
-  if (!lot.is_shared) return {};
+// The pool's sums, with a lot that now is `now` (if it is there) and was `before`.
+Result<void> count(Records& records, const PoolName& pool, const Lot& before, const Lot& now) {
   HERALD_TRY(Summary all, summary(records, pool));
-  for (std::uint64_t* const sum : {&all.level.bytes, &all.level.simulated}) {
-    if (sum == &all.level.simulated && lot.provenance.origin != Origin::simulated) continue;
-    if (*sum + more < fewer) return fail(ErrorCode::authentication, "the sum over a pool is wrong");
-    *sum = *sum + more - fewer;
-  }
+  const auto change = [](std::uint64_t& sum, bool was, std::uint64_t fewer, bool is, std::uint64_t more) {
+    sum += is ? more : 0;
+    if (was && sum < fewer) return false;
+    sum -= was ? fewer : 0;
+    return true;
+  };
+  const std::uint64_t fewer = before.size - before.used, more = now.size - now.used;
+  const bool is_simulated = now.provenance.origin == Origin::simulated;
+  if (!change(all.level.bytes, before.is_shared, fewer, now.is_shared, more) ||
+      !change(all.level.simulated, before.is_shared && is_simulated, fewer, now.is_shared && is_simulated, more) ||
+      !change(all.level.waiting, !before.is_shared, fewer, !now.is_shared, more))
+    return fail(ErrorCode::authentication, "the sum over a pool is wrong");
   keep(records, pool, all);
   return {};
 }
@@ -130,8 +139,8 @@ Result<void> consume(Records& records, const PoolName& pool, Lot& lot, std::uint
       records.put(key, plain);
     }
   }
-  HERALD_TRY_VOID(count(records, pool, lot, 0, end - lot.used));
-  lot.used = end;
+  const Lot before = std::exchange(lot, {lot.number, lot.size, end, lot.is_shared, lot.provenance});
+  HERALD_TRY_VOID(count(records, pool, before, lot));
   return keep(records, pool, lot);
 }
 
@@ -170,6 +179,7 @@ Result<void> add_lot(Records& records, const PoolName& pool, std::uint64_t numbe
     return fail(ErrorCode::disagreement,
                 fmt::format("lot {} from {} to {} comes after lot {}", number, pool.from, pool.to, all.last));
   all.last = number;
+  all.level.waiting += bytes.size();
   keep(records, pool, all);
   for (std::uint64_t at = 0; at < bytes.size(); at += kPiece)
     records.put(piece_key(pool, number, at / kPiece),
@@ -189,8 +199,9 @@ Result<void> share_lot(Records& records, const PoolName& pool, std::uint64_t num
     return fail(ErrorCode::disagreement, fmt::format("lot {} from {} to {} has {} bytes here and {} at the other end",
                                                      number, pool.from, pool.to, lot->size, size));
   if (lot->is_shared) return {};
+  const Lot before = *lot;
   lot->is_shared = true;
-  HERALD_TRY_VOID(count(records, pool, *lot, lot->size - lot->used, 0));
+  HERALD_TRY_VOID(count(records, pool, before, *lot));
   return keep(records, pool, *lot);
 }
 

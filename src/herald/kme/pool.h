@@ -69,9 +69,9 @@ Result<DrawnBytes> draw(store::Records& records, const PoolName& pool, std::uint
 // itself).
 Result<DrawnBytes> draw_at(store::Records& records, const PoolName& pool, std::span<const Draw> draws);
 
-// Bytes that could be drawn, and those of simulated light among them.
+// Bytes that could be drawn, those of simulated light among them, and those that the other end does not have yet.
 struct PoolLevel {
-  std::uint64_t bytes = 0, simulated = 0;
+  std::uint64_t bytes = 0, simulated = 0, waiting = 0;
   std::uint64_t may_be_drawn(InsecureSimulated word) const {
     return word == InsecureSimulated::accept ? bytes : bytes - simulated;
   }

@@ -83,10 +83,15 @@ TEST(Pool, LotsComeOnceAndAreDrawnFromWhenBothEndsHaveThem) {
   EXPECT_EQ(add(3).error().code, ErrorCode::disagreement);
   EXPECT_EQ(add(2).error().code, ErrorCode::disagreement);
   EXPECT_EQ(site.draw(32, InsecureSimulated::accept).error().code, ErrorCode::exhausted);
+  EXPECT_EQ(site.level().waiting, 64u);
+  EXPECT_EQ(site.level().bytes, 0u);
   EXPECT_EQ(site([](Records& records) { return share_lot(records, kPool, 3, 65); }).error().code,
             ErrorCode::disagreement);
   EXPECT_TRUE(site([](Records& records) { return share_lot(records, kPool, 3, 64); }));
+  EXPECT_EQ(site.level().waiting, 0u);
+  EXPECT_EQ(site.level().simulated, 64u);
   EXPECT_TRUE(site.draw(64, InsecureSimulated::accept));
+  EXPECT_EQ(site.level().bytes + site.level().simulated + site.level().waiting, 0u);
   EXPECT_TRUE(site.holds_nothing_of_lots());
   EXPECT_EQ(add(3).error().code, ErrorCode::disagreement);  // used up, and not forgotten
   EXPECT_EQ(site.draw_at({{3, 0, 32}}).error().code, ErrorCode::insecure);

@@ -4,8 +4,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <utility>
 
 #include "herald/kme/commit_thread.h"
@@ -22,30 +20,7 @@ using Clock = std::chrono::steady_clock;
 static_assert(std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(Served::Method::dec_keys), Call>,
                              GetKeyWithIds>);
 
-constexpr std::chrono::milliseconds kTick{250}, kStandstill{5000};
-
-// Where the thread that commits waits until the loop's thread has changed what both read.
-struct Standstill {
-  std::mutex mutex;
-  std::condition_variable changed;
-  bool reached = false, over = false;
-
-  void reach() {
-    std::unique_lock lock(mutex);
-    reached = true;
-    changed.notify_all();
-    changed.wait(lock, [this] { return over; });
-  }
-  bool wait() {
-    std::unique_lock lock(mutex);
-    return changed.wait_for(lock, kStandstill, [this] { return reached; });
-  }
-  void end() {
-    const std::scoped_lock lock(mutex);
-    over = true;
-    changed.notify_all();
-  }
-};
+constexpr std::chrono::milliseconds kTick{250};
 
 net::HttpsReply to_reply(const ApiError& error) {
   net::HttpsReply reply;
@@ -151,16 +126,11 @@ struct Service::State : std::enable_shared_from_this<State> {
 
   Result<RecordsReport> read_records(store::Records& records, std::uint64_t key_bytes) const {
     RecordsReport report;
+    report.key_bytes = key_bytes;
     for (const std::string& peer : peers)
       for (const bool from_us : {true, false}) {
-        const PoolName name = from_us ? PoolName{kme, peer} : PoolName{peer, kme};
-        RecordsReport::Pool pool{peer, from_us, {}};
-        HERALD_TRY(pool.level, level(records, name, key_bytes));
-        HERALD_TRY_VOID(each_lot(records, name, [&](const Lot& lot) -> Result<bool> {
-          if (!lot.is_shared) ++pool.waiting_lots, pool.waiting_bytes += lot.size - lot.used;
-          return true;
-        }));
-        report.pools.push_back(std::move(pool));
+        HERALD_TRY(const PoolLevel there, level(records, from_us ? PoolName{kme, peer} : PoolName{peer, kme}));
+        report.pools.push_back({peer, from_us, there});
       }
     HERALD_TRY(const JournalHead head, journal_head(records));
     report.journal_entries = head.entries;
@@ -275,19 +245,9 @@ Result<void> Service::renew(const net::TlsCredentials& credentials) {
 Result<void> Service::configure(const DeliverySettings& settings) {
   if (settings.kme != m_state->kme)
     return fail(ErrorCode::invalid_argument, fmt::format("{} cannot become {}", m_state->kme, settings.kme));
-  const auto standstill = std::make_shared<Standstill>();
-  m_state->commits->commit(
-      [standstill](store::Records&) -> Result<void> {
-        standstill->reach();
-        return {};
-      },
-      [](const Result<void>&) {});
-  const bool reached = standstill->wait();
-  if (reached) m_state->delivery->configure(settings);
-  if (reached) m_state->key_bits = settings.key_bits;
+  m_state->delivery->configure(settings);
+  m_state->key_bits = settings.key_bits;
   ++m_state->configurations;
-  standstill->end();
-  if (!reached) return fail(ErrorCode::unavailable, "the records do not answer");
   return {};
 }
 

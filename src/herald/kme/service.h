@@ -40,10 +40,10 @@ struct RecordsReport {
   struct Pool {
     std::string peer;
     bool from_us = false;
-    PoolLevel level;                                    // of keys of the default size, that both ends have
-    std::uint64_t waiting_lots = 0, waiting_bytes = 0;  // that the peer has not been heard to have
+    PoolLevel level;
   };
   std::vector<Pool> pools;
+  std::uint64_t key_bytes = 0;  // of a key of the default size
   std::uint64_t journal_entries = 0;
 };
 
@@ -68,8 +68,7 @@ class Service {
   void report(std::function<void(Result<RecordsReport>)> then);
   // New certificates and lists of revoked ones. Errors: those of TlsContext::create(), and then nothing has changed.
   Result<void> renew(const net::TlsCredentials& credentials);
-  // Other applications and limits from now on. Errors: invalid_argument (another KME's), unavailable (the records do
-  // not answer); then nothing has changed.
+  // Other applications, neighbours and limits from now on. Errors: invalid_argument (another KME's).
   Result<void> configure(const DeliverySettings& settings);
 
  private:

@@ -24,8 +24,11 @@ class Feed : public testing::Test {
                 done(std::move(result));
               });
             },
-            [](const std::string&, const Bytes&) {}, [](const std::string&, const Error&) {},
-            [] { return kme::Delivery::Time(); }, [] { return std::uint64_t{1}; }};
+            [](const std::string&, const Bytes&) {},
+            [](const std::string&, const Error&) {},
+            [] { return kme::Delivery::Time(); },
+            [] { return std::uint64_t{1}; },
+            [](std::span<std::uint8_t>) {}};
   }
   static kme::DeliverySettings settings() {
     kme::DeliverySettings settings;

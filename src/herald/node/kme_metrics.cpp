@@ -218,13 +218,13 @@ struct KmeMetrics::State : std::enable_shared_from_this<State> {
                    {{"peer", pool.peer}, {"direction", pool.from_us ? "out" : "in"}});
     };
     each("herald_kme_pool_keys", "Keys of the default size that can be drawn: out by us, in by the peer.",
-         [](const auto& pool) { return pool.level.keys; });
+         [&](const auto& pool) { return pool.level.bytes / report.key_bytes; });
     each("herald_kme_pool_simulated_keys", "Those of simulated light among them.",
-         [](const auto& pool) { return pool.level.simulated; });
+         [&](const auto& pool) { return pool.level.simulated / report.key_bytes; });
     each("herald_kme_pool_bytes", "Key material that both ends have.",
          [](const auto& pool) { return pool.level.bytes; });
     each("herald_kme_pool_waiting_bytes", "The lag: key material that the peer is not known to have yet.",
-         [](const auto& pool) { return pool.waiting_bytes; });
+         [](const auto& pool) { return pool.level.waiting; });
     page.counter("herald_kme_journal_entries_total", "Entries of the journal: deliveries, and what went wrong.",
                  report.journal_entries);
   }

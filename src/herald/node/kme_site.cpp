@@ -52,6 +52,13 @@ listen = "{}"
 # most_keys = 128          # a request
 # hold_hours = 24          # so long a key waits for its slaves
 
+[relay]                    # to KMEs that share no link with this one: over trusted nodes between
+# low_kb = 64              # relays begin when less than this is left for one of them (1024 bytes)
+# lot_kb = 4               # and bring so much at a time
+# routes = 2               # at most, without a node in common: a key is the sum of what comes on each
+# least_routes = 1         # with fewer, nothing is relayed: 2 makes sure that no node between knows a key
+# drained = false          # true: this node is none between others any more
+
 [log]                      # on standard error
 # level = "info"           # debug (every request), info, warning, error
 # format = "text"          # or "json"
@@ -64,7 +71,7 @@ listen = "{}"
 # lock_memory = true       # nothing is swapped, as far as the system's limit allows
 
 # SIGHUP (`systemctl reload`) reads this file, the certificates and revoked.pem again. At once change [applications],
-# also [links], [keys] and [log]; for the next start wait id, [api], [peers], [metrics],
+# also [links], [keys], [relay] and [log]; for the next start wait id, [api], [peers], [metrics],
 # also [process].
 )";
 
@@ -121,6 +128,7 @@ void read_links(link::ConfigReader& reader, Site& site) {
     // A pool's lots have the numbers of blocks, and those of two links would meet.
     if (std::ranges::any_of(site.links, [&](const auto& other) { return other.peer == link.peer; }))
       reader.fault(table + ".peer", "is another link's too; one link leads to a peer");
+    site.settings.delivery.neighbours.insert(link.peer);
     site.links.push_back(std::move(link));
   }
 }
@@ -142,6 +150,14 @@ Result<void> check_file_name(std::string_view name) {
   if (name.empty() || name.front() == '.' || name.find('/') != name.npos)
     return fail(ErrorCode::invalid_argument, fmt::format("\"{}\" cannot be the name of a file", printable(name, 64)));
   return {};
+}
+
+void read_relay(link::ConfigReader& reader, kme::RelaySettings& relay) {
+  relay.low = 1024 * reader.whole("relay.low_kb", relay.low / 1024, 0, 1 << 20);
+  relay.lot = 1024 * reader.whole("relay.lot_kb", relay.lot / 1024, 1, 1024);
+  relay.routes = reader.whole("relay.routes", relay.routes, 1, kme::kMostShares);
+  relay.least_routes = reader.whole("relay.least_routes", relay.least_routes, 1, relay.routes);
+  relay.is_drained = reader.flag("relay.drained", relay.is_drained);
 }
 
 }  // namespace
@@ -221,6 +237,7 @@ Result<Site> read_site(const fs::path& directory, std::span<const std::string> o
   }
   read_links(reader, site);
   read_keys(reader, settings.delivery);
+  read_relay(reader, settings.delivery.relay);
   site.secrecy.core_dumps = reader.flag("process.core_dumps", false);
   site.secrecy.lock_memory = reader.flag("process.lock_memory", true);
   if (const std::string at = reader.text("metrics.listen", ""); !at.empty())
