@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "herald/base/freed_memory.h"
+
 namespace herald::node {
 namespace {
 
@@ -17,6 +19,7 @@ constexpr rlim_t kEnoughLocked = rlim_t{64} << 20;  // bytes, for what is in fli
 
 std::vector<std::string> keep_secret(const ProcessSecrecy& wanted) {
   std::vector<std::string> missing;
+  wipe_freed_memory();
   if (!wanted.core_dumps) {
     const rlimit none{0, 0};
     if (::setrlimit(RLIMIT_CORE, &none) != 0 || ::prctl(PR_SET_DUMPABLE, 0) != 0)

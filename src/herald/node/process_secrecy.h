@@ -11,7 +11,7 @@ struct ProcessSecrecy {
   bool lock_memory = true;  // all of it where the limit allows; secret memory alone is locked within any limit
 };
 
-// For the whole process, from now on. What could not be had, each with the way out.
+// For the whole process, from now on; freed memory is wiped too. What could not be had, each with the way out.
 std::vector<std::string> keep_secret(const ProcessSecrecy& wanted);
 
 }  // namespace herald::node
