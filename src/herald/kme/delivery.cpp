@@ -1,5 +1,7 @@
 #include "herald/kme/delivery.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "herald/kme/delivery_state.h"
@@ -30,6 +32,9 @@ void Delivery::call(const std::string& caller, const Call& what, const OnAnswer&
   const auto at = state.settings.applications.find(caller);
   if (at == state.settings.applications.end() || at->second != state.settings.kme)
     return answer(std::unexpected(ApiError{401, "this SAE is not known here", {}}));
+  const double per_s = state.settings.policy_of(caller).requests_per_s;
+  if (const auto grant = state.require_budget(state.budgets[caller].requests, 1, per_s, std::max(1.0, per_s)); !grant)
+    return answer(std::unexpected(grant.error()));
   if (const auto* const status = std::get_if<GetStatus>(&what)) return state.status(caller, *status, answer);
   if (const auto* const get_key = std::get_if<GetKey>(&what)) return state.get_key(caller, *get_key, answer);
   state.get_key_with_ids(caller, std::get<GetKeyWithIds>(what), answer);

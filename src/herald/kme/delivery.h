@@ -18,6 +18,7 @@
 #include "herald/kme/api.h"
 #include "herald/kme/held_key.h"
 #include "herald/kme/peer_messages.h"
+#include "herald/kme/policy.h"
 
 namespace herald::kme {
 
@@ -35,6 +36,12 @@ struct DeliverySettings {
   std::map<std::string, std::string> applications;  // SAE and the KME at which it lives, ours or another
   std::set<std::string> neighbours;                 // KMEs with which we share links
   RelaySettings relay;
+  std::map<std::string, Policy> policies;  // by application
+  Policy policy;                           // of all others
+  const Policy& policy_of(const std::string& application) const {
+    const auto at = policies.find(application);
+    return at == policies.end() ? policy : at->second;
+  }
   InsecureSimulated word = InsecureSimulated::refuse;
   std::uint64_t key_bits = 256, min_key_bits = 64, max_key_bits = 65536;  // multiples of 8
   std::uint64_t most_keys = 128;                                          // a request

@@ -24,9 +24,12 @@ std::unexpected<ApiError> unavailable(std::string message) {
   return std::unexpected(std::move(error));
 }
 
-std::vector<Extension> about(const Provenance& provenance) {
-  if (provenance.origin == Origin::device) return {};
-  return {{"herald_origin", fmt::format("\"{}\"", to_string(provenance.origin))}};
+std::vector<Extension> about(const Provenance& provenance, bool is_hybrid) {
+  std::vector<Extension> all;
+  if (provenance.origin != Origin::device)
+    all.push_back({"herald_origin", fmt::format("\"{}\"", to_string(provenance.origin))});
+  if (is_hybrid) all.push_back({"herald_hybrid", fmt::format("\"{}\"", cipher::kKem)});
+  return all;
 }
 
 }  // namespace
@@ -71,12 +74,14 @@ ApiResult<Delivery::State::Slaves> Delivery::State::judge(const std::string& cal
     return refuse(400, fmt::format("at most {} additional slaves", settings.most_additional_slaves));
   if (!asked.mandatory.empty()) return refuse(400, std::string(kMandatoryUnsupported));
   if (what.slave == caller) return refuse(400, "master and slave are the same SAE");
+  if (!may_share(caller, what.slave)) return refuse(401, "this SAE may not share keys with that one");
   Slaves slaves;
   HERALD_TRY(const std::string target, kme_of_slave(what.slave));
   slaves[target].push_back(what.slave);
   std::set<std::string> named{caller, what.slave};
   for (const std::string& slave : asked.additional_slaves) {
     if (!named.insert(slave).second) return refuse(400, "additional_slave_SAE_IDs names an SAE twice");
+    if (!may_share(caller, slave)) return refuse(401, "this SAE may not share keys with that one");
     HERALD_TRY(const std::string kme, kme_of_slave(slave));
     slaves[kme].push_back(slave);
   }
@@ -87,73 +92,108 @@ namespace {
 
 // What it takes to make keys for a master and its slaves.
 struct Order {
-  std::string from, master;
-  std::map<std::string, std::vector<std::string>> slaves;  // by KME
+  std::string from;
+  std::vector<Part> parts;  // whose assignments have no keys yet
   std::vector<Uuid> ids;
-  std::uint64_t bytes = 0, until = 0;
+  std::uint64_t bytes = 0, leave = 0;  // of a key; of a pool, for others
   InsecureSimulated word = InsecureSimulated::refuse;
+  SecretBytes secret;  // that keys are combined with, if any
 };
+
+Result<DrawnBytes> draw_leaving(Records& records, const PoolName& pool, std::uint64_t size, const Order& order) {
+  HERALD_TRY(DrawnBytes drawn, draw(records, pool, size, order.word));
+  if (order.leave > 0) {
+    HERALD_TRY(const PoolLevel left, level(records, pool));
+    if (left.may_be_drawn(order.word) < order.leave)
+      return fail(ErrorCode::exhausted,
+                  fmt::format("too few keys from {} to {}: what is left is kept for others", pool.from, pool.to));
+  }
+  return drawn;
+}
 
 // A key is the bytes of the pool to the first KME; the others get it sealed.
 Result<Drawn> draw_for(Records& records, const Order& order) {
-  Drawn drawn;
-  for (const auto& [kme, slaves] : order.slaves)
-    drawn.parts.push_back({kme, {0, {}, order.master, slaves, order.until, {}}});
+  Drawn drawn{order.parts, {}};
+  const bool is_hybrid = order.secret.size() != 0;
   for (const Uuid& id : order.ids) {
-    DeliveredKey delivered{id, {}, {}};
+    SecretBytes bytes;
     Provenance provenance;
     for (Part& part : drawn.parts) {
       const PoolName pool{order.from, part.kme};
       const bool is_first = &part == &drawn.parts.front();
-      HERALD_TRY(DrawnBytes key, draw(records, pool, is_first ? order.bytes : sealing_bytes(order.bytes), order.word));
+      HERALD_TRY(DrawnBytes key,
+                 draw_leaving(records, pool, is_first ? order.bytes : sealing_bytes(order.bytes), order));
       part.assign.keys.push_back({id, std::move(key.draws)});
       if (is_first) {
-        delivered.bytes = std::move(key.bytes);
+        bytes = std::move(key.bytes);
         provenance = std::move(key.provenance);
       } else {
-        part.assign.keys.back().sealed =
-            seal_once(key.bytes, delivered.bytes.expose_secret(), about_sealed(part.assign, id));
+        part.assign.keys.back().sealed = seal_once(key.bytes, bytes.expose_secret(), about_sealed(part.assign, id));
         provenance = combined(provenance, key.provenance);
       }
     }
-    delivered.extensions = about(provenance);
-    drawn.keys.push_back(std::move(delivered));
+    if (is_hybrid) bytes = hybrid_key(order.secret, bytes, id);
+    drawn.keys.push_back({id, std::move(bytes), about(provenance, is_hybrid)});
   }
   return drawn;
 }
 
 }  // namespace
 
+ApiResult<void> Delivery::State::require_budget(Budget& budget, double amount, double per_s, double limit) {
+  const auto wait = per_s > 0 ? budget.take(amount, per_s, limit, out.now()) : std::nullopt;
+  if (!wait) return {};
+  ApiError error{429, "this SAE asks for more than its policy grants", {}};
+  error.retry_after_s = std::max(1U, static_cast<unsigned>((wait->count() + 999) / 1000));
+  return std::unexpected(std::move(error));
+}
+
 void Delivery::State::get_key(const std::string& caller, const GetKey& what, const OnAnswer& answer) {
-  auto slaves = judge(caller, what);
+  const auto slaves = judge(caller, what);
   if (!slaves) return answer(std::unexpected(slaves.error()));
   for (const auto& [kme, at] : *slaves)
     if (const auto ready = require_ready(kme); !ready) return answer(unavailable(ready.error().message));
-  Order order{own,
-              caller,
-              std::move(*slaves),
-              std::vector<Uuid>(what.request.number),
-              what.request.size.value_or(settings.key_bits) / 8,
-              out.unix_time() + settings.hold_s,
-              settings.word};
-  for (Uuid& id : order.ids) {
+  const Policy& policy = settings.policy_of(caller);
+  const auto per_hour = static_cast<double>(policy.keys_per_hour);
+  const auto number = static_cast<double>(what.request.number);
+  if (const auto grant = require_budget(budgets[caller].keys, number, per_hour / 3600, per_hour); !grant)
+    return answer(std::unexpected(grant.error()));
+  // What is not delivered does not count.
+  const OnAnswer then = [this, caller, number, answer](ApiResult<Answer> result) {
+    if (!result) budgets[caller].keys.give_back(number);
+    answer(std::move(result));
+  };
+  const auto order = std::make_shared<Order>();
+  order->from = own;
+  const std::uint64_t until = out.unix_time() + policy.hold_s.value_or(settings.hold_s);
+  for (const auto& [kme, at] : *slaves) order->parts.push_back({kme, {0, {}, caller, at, until, {}}});
+  order->ids.resize(what.request.number);
+  order->bytes = what.request.size.value_or(settings.key_bits) / 8;
+  order->leave = policy.leave;
+  order->word = settings.word;
+  for (Uuid& id : order->ids) {
     std::array<std::uint8_t, 16> bytes{};
     out.random(bytes);
     id = random_uuid(bytes);
   }
+  if (policy.is_hybrid) {
+    auto secret = encapsulate_for(order->parts);
+    if (!secret) return then(unavailable(secret.error().message));
+    order->secret = std::move(*secret);
+  }
   run<Drawn>(
-      [this, order = std::move(order)](Records& records) -> Result<Drawn> {
-        HERALD_TRY(Drawn drawn, draw_for(records, order));
+      [this, order, slaves = *slaves, caller](Records& records) -> Result<Drawn> {
+        HERALD_TRY(Drawn drawn, draw_for(records, *order));
         Json ids = Json::array();
-        for (const Uuid& id : order.ids) ids.push_back(to_string(id));
+        for (const Uuid& id : order->ids) ids.push_back(to_string(id));
         HERALD_TRY(const JournalHead head,
-                   note(records, "drawn", {{"master", order.master}, {"slaves", order.slaves}, {"keys", ids}}));
+                   note(records, "drawn", {{"master", caller}, {"slaves", slaves}, {"keys", ids}}));
         for (Part& part : drawn.parts) part.assign.head = head;
         return drawn;
       },
-      [this, answer](Result<Drawn> drawn) {
-        if (!drawn) return answer(unavailable(drawn.error().message));
-        assign(std::move(*drawn), answer);
+      [this, then](Result<Drawn> drawn) {
+        if (!drawn) return then(unavailable(drawn.error().message));
+        assign(std::move(*drawn), then);
       });
 }
 
@@ -209,7 +249,8 @@ void Delivery::State::fetch(const std::string& slave, Taken taken, const OnAnswe
   const auto done = [this, keys, slave, answer](const Result<void>& witnessed) {
     if (witnessed) {
       Container container;
-      for (HeldKey& key : *keys) container.keys.push_back({key.id, std::move(key.bytes), about(key.provenance)});
+      for (HeldKey& key : *keys)
+        container.keys.push_back({key.id, std::move(key.bytes), about(key.provenance, key.is_hybrid)});
       return answer(std::move(container));
     }
     // Their bytes have not left: they wait on.

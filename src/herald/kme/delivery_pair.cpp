@@ -41,6 +41,7 @@ void Delivery::State::connected(const std::string& name) {
   peer.stage = Stage::greeting;
   peer.why = "not synchronised yet";
   peer.session = session;
+  peer.kem = cipher::KemKey::generate(out.random);
   greet(name);
 }
 
@@ -50,6 +51,7 @@ void Delivery::State::disconnected(const std::string& name) {
   if (peer.stage != Stage::refused) peer.why = "not connected";
   peer.stage = Stage::down;
   peer.backlog.clear();
+  peer.kem.reset();
   giving.erase(name);
   coming.erase(name);
   give_up(name, {ErrorCode::unavailable, fmt::format("{}: the connection was lost", name)});
@@ -82,8 +84,8 @@ std::uint64_t Delivery::State::expect_done(const std::string& peer, std::functio
 void Delivery::State::greet(const std::string& name) {
   const std::uint64_t session = peers[name].session;
   run<Hello>(
-      [this, name](Records& records) -> Result<Hello> {
-        Hello hello{kPeerVersion, own, {}, {}};
+      [this, name, kem = peers[name].kem->public_key()](Records& records) -> Result<Hello> {
+        Hello hello{kPeerVersion, own, {}, {}, kem};
         HERALD_TRY(hello.head, journal_head(records));
         HERALD_TRY(hello.witnessed, witnessed(records, name));
         return hello;
@@ -117,6 +119,7 @@ void Delivery::State::handle(const std::string& name, PeerMessage message) {
 void Delivery::State::reconcile(const std::string& name, const Hello& hello) {
   peers[name].greeted = true;
   peers[name].told = hello.head;
+  peers[name].kem_public = hello.kem;
   const std::uint64_t session = peers[name].session;
   run<JournalHead>(
       [name, hello](Records& records) -> Result<JournalHead> {
@@ -268,14 +271,26 @@ void Delivery::State::added(const std::string& name, bool from_us, const LotName
 }
 
 void Delivery::State::hold_for(const std::string& name, const Assign& assign) {
-  for (const std::string& slave : assign.slaves)
-    if (const auto at = settings.applications.find(slave); at == settings.applications.end() || at->second != own) {
-      for (const Assign::Key& key : assign.keys) discard(name, assign.head, key.draws);
-      return send(name, Done{assign.request, {}, fmt::format("no application {} at {}", slave, own)});
-    }
+  const auto refuse = [this, name, assign](const Error& why) {
+    for (const Assign::Key& key : assign.keys) discard(name, assign.head, key.draws);
+    send(name, Done{assign.request, {}, why.message});
+  };
+  for (const std::string& slave : assign.slaves) {
+    const auto at = settings.applications.find(slave);
+    if (at == settings.applications.end() || at->second != own)
+      return refuse({ErrorCode::not_found, fmt::format("no application {} at {}", slave, own)});
+    if (!may_share(assign.master, slave))
+      return refuse({ErrorCode::not_found, fmt::format("{} shares no keys with {}", slave, assign.master)});
+  }
+  const auto secret = std::make_shared<SecretBytes>();
+  if (assign.hybrid) {
+    auto opened = decapsulate(name, *assign.hybrid);
+    if (!opened) return refuse(opened.error());
+    *secret = std::move(*opened);
+  }
   const std::uint64_t session = peers[name].session;
   run<JournalHead>(
-      [this, name, assign](Records& records) -> Result<JournalHead> {
+      [this, name, assign, secret](Records& records) -> Result<JournalHead> {
         HERALD_TRY_VOID(witness(records, name, assign.head));
         Json ids = Json::array();
         for (const Assign::Key& key : assign.keys) {
@@ -283,19 +298,20 @@ void Delivery::State::hold_for(const std::string& name, const Assign& assign) {
           if (key.sealed) {
             HERALD_TRY(drawn.bytes, open_once(drawn.bytes, *key.sealed, about_sealed(assign, key.id)));
           }
-          HERALD_TRY_VOID(hold(records, {key.id, assign.master, name, assign.slaves, assign.until,
-                                         std::move(drawn.provenance), std::move(drawn.bytes)}));
+          if (assign.hybrid) drawn.bytes = hybrid_key(*secret, drawn.bytes, key.id);
+          HERALD_TRY_VOID(
+              hold(records, {key.id, assign.master, name, assign.slaves, assign.until, std::move(drawn.provenance),
+                             std::move(drawn.bytes), assign.hybrid.has_value()}));
           ids.push_back(to_string(key.id));
         }
         return note(records, "held",
                     {{"from", name}, {"master", assign.master}, {"slaves", assign.slaves}, {"keys", ids}});
       },
-      [this, name, session, assign](const Result<JournalHead>& head) {
+      [this, name, session, refuse, request = assign.request](const Result<JournalHead>& head) {
         if (!is_session(name, session)) return;
         if (!head && is_breach(head.error())) return refuse_peer(name, head.error());
-        if (!head)
-          for (const Assign::Key& key : assign.keys) discard(name, assign.head, key.draws);
-        send(name, Done{assign.request, head.value_or(JournalHead()), head ? "" : head.error().message});
+        if (!head) return refuse(head.error());
+        send(name, Done{request, *head, ""});
       });
 }
 

@@ -10,6 +10,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "herald/cipher/kem.h"
 #include "herald/kme/delivery.h"
 
 namespace herald::kme {
@@ -32,6 +33,9 @@ struct Drawn {
   std::vector<DeliveredKey> keys;  // for the master
 };
 
+// A key that is as secret as the better of the two.
+SecretBytes hybrid_key(const SecretBytes& secret, const SecretBytes& quantum, const Uuid& id);
+
 struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
   State(DeliverySettings s, Outside o) : own(s.kme), settings(std::move(s)), out(std::move(o)) {}
 
@@ -47,6 +51,8 @@ struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
     bool goes_on = false, is_witnessed = false;  // our journal does from what it knows; its head is on our disk
     std::deque<PeerMessage> backlog;             // what came while we were reconciling
     std::map<bool, Announced> announced;
+    std::optional<cipher::KemKey> kem;  // ours, for this session
+    Bytes kem_public;                   // the peer's
   };
   struct Pending {
     std::string peer;
@@ -70,6 +76,10 @@ struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
   DeliverySettings settings;  // in the loop's thread
   const Outside out;
   std::map<std::string, Peer> peers;
+  struct Budgets {
+    Budget requests, keys;
+  };
+  std::map<std::string, Budgets> budgets;  // by application of ours
   std::map<std::uint64_t, Pending> pending;
   std::uint64_t next_request = 1;
   Topology topology;
@@ -146,6 +156,14 @@ struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
   void lots_are_shared(const std::string& name);
 
   // --- applications: delivery_calls.cpp ---
+  // Ok, or 429 with the time to wait.
+  ApiResult<void> require_budget(Budget& budget, double amount, double per_s, double limit);
+  bool may_share(const std::string& one, const std::string& other) const {
+    return settings.policy_of(one).allows(other) && settings.policy_of(other).allows(one);
+  }
+  // A secret for the keys of one request, and how each KME comes to it.
+  Result<SecretBytes> encapsulate_for(std::vector<Part>& parts);
+  Result<SecretBytes> decapsulate(const std::string& name, const Encapsulation& hybrid) const;
   ApiResult<std::string> kme_of_slave(const std::string& slave) const;
   // The slaves of what is asked for, by KME.
   using Slaves = std::map<std::string, std::vector<std::string>>;

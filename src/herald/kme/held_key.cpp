@@ -25,6 +25,7 @@ SecretBytes encoded(const HeldKey& key) {
   for (const std::string& slave : key.slaves) writer.text(slave);
   writer.fixed(key.until);
   encode_provenance(writer, key.provenance);
+  writer.fixed(static_cast<std::uint8_t>(key.is_hybrid ? 1 : 0));
   writer.varint(key.bytes.size());
   const Bytes& about = writer.bytes();
   SecretBytes all(about.size() + key.bytes.size());
@@ -41,6 +42,7 @@ Result<HeldKey> decoded(const Uuid& id, const SecretBytes& bytes) {
   for (std::uint64_t n = reader.varint(); n > 0 && reader.ok(); --n) key.slaves.push_back(reader.text());
   key.until = reader.fixed<std::uint64_t>();
   key.provenance = decode_provenance(reader);
+  key.is_hybrid = reader.fixed<std::uint8_t>() != 0;
   key.bytes = SecretBytes(reader.counted());
   HERALD_TRY_VOID(reader.finish("a key that is held"));
   return key;
@@ -100,7 +102,8 @@ Result<void> put_back(Records& records, const HeldKey& key, std::string_view sla
                 there ? there->slaves : std::vector<std::string>(),
                 key.until,
                 key.provenance,
-                SecretBytes(key.bytes.expose_secret())};
+                SecretBytes(key.bytes.expose_secret()),
+                key.is_hybrid};
   again.slaves.emplace_back(slave);
   return keep(records, again);
 }

@@ -20,6 +20,7 @@ struct HeldKey {
   std::uint64_t until = 0;          // seconds since 1970; then it is forgotten
   Provenance provenance;
   SecretBytes bytes;
+  bool is_hybrid = false;  // combined with a secret of ML-KEM
 };
 
 // Errors: disagreement (the ID is there).

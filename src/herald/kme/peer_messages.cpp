@@ -60,10 +60,14 @@ std::array<std::uint8_t, size> decode_array(Reader& reader) {
   return array;
 }
 
+Bytes decode_bytes(Reader& reader) {
+  const ByteView bytes = reader.counted();
+  return {bytes.begin(), bytes.end()};
+}
+
 OneTimeSealed decode_sealed(Reader& reader) {
   OneTimeSealed sealed;
-  const ByteView ciphertext = reader.counted();
-  sealed.ciphertext.assign(ciphertext.begin(), ciphertext.end());
+  sealed.ciphertext = decode_bytes(reader);
   sealed.tag = decode_array<sizeof(Tag)>(reader);
   return sealed;
 }
@@ -80,6 +84,7 @@ Hello decode_hello(Reader& reader) {
   hello.kme = decode_name(reader);
   hello.head = JournalHead::decode(reader);
   hello.witnessed = JournalHead::decode(reader);
+  hello.kem = decode_bytes(reader);
   return hello;
 }
 
@@ -113,6 +118,12 @@ Assign decode_assign(Reader& reader) {
     key.id.bytes = decode_array<16>(reader);
     key.draws = decode_draws(reader);
     if (reader.fixed<std::uint8_t>() != 0) key.sealed = decode_sealed(reader);
+  }
+  if (reader.fixed<std::uint8_t>() != 0) {
+    Encapsulation hybrid;
+    hybrid.ciphertext = decode_bytes(reader);
+    hybrid.wrapped = decode_array<32>(reader);
+    assign.hybrid = std::move(hybrid);
   }
   if (assign.slaves.empty() || assign.keys.empty()) reader.fault("an assignment of nothing");
   return assign;
@@ -193,6 +204,7 @@ Bytes encode(const PeerMessage& message) {
                           writer.text(hello.kme);
                           hello.head.encode(writer);
                           hello.witnessed.encode(writer);
+                          writer.counted(hello.kem);
                         },
                         [&](const Agreed& agreed) { agreed.head.encode(writer); },
                         [&](const Lots& lots) {
@@ -218,6 +230,11 @@ Bytes encode(const PeerMessage& message) {
                             encode_draws(writer, key.draws);
                             writer.fixed(static_cast<std::uint8_t>(key.sealed ? 1 : 0));
                             if (key.sealed) encode_sealed(writer, *key.sealed);
+                          }
+                          writer.fixed(static_cast<std::uint8_t>(assign.hybrid ? 1 : 0));
+                          if (assign.hybrid) {
+                            writer.counted(assign.hybrid->ciphertext);
+                            writer.raw(assign.hybrid->wrapped);
                           }
                         },
                         [&](const Fetched& fetched) {

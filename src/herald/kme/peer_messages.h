@@ -35,6 +35,7 @@ struct Hello {
   std::string kme;
   JournalHead head;       // of the sender
   JournalHead witnessed;  // the receiver's, as the sender knows it
+  Bytes kem;              // a public key of ML-KEM-768, for this connection
 };
 // The sender's journal goes on from what the receiver knew of it: `head` is what the receiver's Hello called witnessed,
 // found in the sender's own journal. Only now may the receiver take the sender's present head for its word: a site put
@@ -49,6 +50,11 @@ struct Lots {
   std::vector<LotName> lots;
 };
 inline constexpr std::size_t kMostLots = 4096;  // a message
+// A secret of 32 bytes for the receiver alone: under what `ciphertext` encapsulates for the key of its Hello.
+struct Encapsulation {
+  Bytes ciphertext;
+  std::array<std::uint8_t, 32> wrapped{};
+};
 // The sender has drawn these keys for `master`: the receiver is to hold them for the slaves.
 struct Assign {
   struct Key {
@@ -63,6 +69,7 @@ struct Assign {
   std::vector<std::string> slaves;
   std::uint64_t until = 0;  // seconds since 1970
   std::vector<Key> keys;
+  std::optional<Encapsulation> hybrid = {};  // what all keys are combined with
 };
 // The sender has taken keys that the receiver drew, for a slave.
 struct Fetched {

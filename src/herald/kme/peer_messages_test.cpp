@@ -7,11 +7,17 @@ namespace {
 
 std::vector<PeerMessage> examples() {
   const JournalHead head{7, {1, 2, 3}};
-  return {Hello{kPeerVersion, "kme-a", head, {}},
+  return {Hello{kPeerVersion, "kme-a", head, {}, Bytes(5, 6)},
           Agreed{head},
           Lots{true, 3, 9, {{4, 100, 0}, {9, 32, 32}}},
           Assign{5, head, "vpn-1", {"vpn-2", "vpn-3"}, 1000, {{Uuid{{9}}, {{4, 32, 32}, {5, 0, 16}}}}},
-          Assign{5, head, "vpn-1", {"vpn-2"}, 1000, {{Uuid{{9}}, {{4, 32, 64}}, OneTimeSealed{Bytes(32, 7), {1, 2}}}}},
+          Assign{5,
+                 head,
+                 "vpn-1",
+                 {"vpn-2"},
+                 1000,
+                 {{Uuid{{9}}, {{4, 32, 64}}, OneTimeSealed{Bytes(32, 7), {1, 2}}}},
+                 Encapsulation{Bytes(9, 8), {7}}},
           Fetched{6, head},
           Done{6, head, "no such application"},
           Relay{head, "kme-a", "kme-c", {"kme-b", "kme-c"}, 3, 1, 2, {}, {{4, 32, 64}}, {Bytes(32, 7), {1, 2}}},
@@ -37,8 +43,8 @@ TEST(PeerMessages, CutOrPaddedOrOfAnotherVersionTheyAreRefused) {
     bytes.push_back(0);
     EXPECT_FALSE(decode_peer_message(bytes));
   }
-  EXPECT_FALSE(decode_peer_message(encode(Hello{kPeerVersion + 1, "kme-a", {}, {}})));
-  EXPECT_FALSE(decode_peer_message(encode(Hello{kPeerVersion, "", {}, {}})));
+  EXPECT_FALSE(decode_peer_message(encode(Hello{kPeerVersion + 1, "kme-a", {}, {}, {}})));
+  EXPECT_FALSE(decode_peer_message(encode(Hello{kPeerVersion, "", {}, {}, {}})));
   EXPECT_FALSE(decode_peer_message(Bytes{10}));
 }
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <memory>
@@ -82,6 +83,10 @@ class Node {
     delivery.reset();
     m_works.clear();
     m_store.reset();
+  }
+  void configure(const std::function<void(DeliverySettings&)>& change) {
+    change(m_settings);
+    if (is_up()) delivery->configure(m_settings);
   }
   bool is_up() const { return delivery != nullptr; }
   const std::string& name() const { return m_settings.kme; }
@@ -244,6 +249,13 @@ class Sites {
     }
     return SecretBytes(ByteView(all));
   }
+  bool is_of_a_link(const std::string& text) const {
+    return std::ranges::any_of(m_material, [&](const auto& each) {
+      return !std::ranges::search(each.second, text, [](std::uint8_t a, char b) {
+                return a == static_cast<std::uint8_t>(b);
+              }).empty();
+    });
+  }
   void add_lots(std::size_t size) {
     for (const Ends& link : m_links) add_lots(link, size);
   }
@@ -257,8 +269,8 @@ class Sites {
     home.delivery->call(master, GetKey{slave, request}, [this, master, additional](ApiResult<Answer> answer) {
       if (!answer) return refused(answer.error());
       for (const DeliveredKey& key : std::get<Container>(*answer).keys) {
-        const auto [at, is_new] =
-            keys.try_emplace(key.id, Key{master, {additional.begin(), additional.end()}, text(key)});
+        const auto [at, is_new] = keys.try_emplace(
+            key.id, Key{master, {additional.begin(), additional.end()}, text(key), key.extensions.size()});
         EXPECT_TRUE(is_new) << "a master got " << to_string(key.id) << " twice";
         EXPECT_TRUE(m_bytes.insert(text(key)).second) << "two keys of the same bytes";
       }
@@ -279,6 +291,7 @@ class Sites {
         EXPECT_EQ(known.master, master);
         EXPECT_TRUE(known.slaves.contains(slave)) << "a third SAE got a key";
         EXPECT_EQ(known.text, text(key)) << "the ends have different bytes";
+        EXPECT_EQ(known.extensions, key.extensions.size());
         EXPECT_TRUE(fetched.insert({key.id, slave}).second) << slave << " got " << to_string(key.id) << " twice";
       }
     });
@@ -319,6 +332,7 @@ class Sites {
     std::string master;
     std::set<std::string> slaves;
     std::string text;
+    std::size_t extensions = 0;
   };
   World world;
   std::map<char, std::unique_ptr<Node>> nodes;

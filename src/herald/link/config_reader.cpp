@@ -188,6 +188,22 @@ std::vector<std::pair<std::string, std::string>> ConfigReader::texts(const std::
   return result;
 }
 
+std::vector<std::string> ConfigReader::list(const std::string& key) {
+  std::vector<std::string> result;
+  const toml::node* const node = m_state->find(key);
+  if (node == nullptr) return result;
+  if (!node->is_array()) {
+    fault(key, "is not an array of texts");
+    return result;
+  }
+  for (const toml::node& each : *node->as_array())
+    if (auto text = each.value<std::string>())
+      result.push_back(std::move(*text));
+    else
+      m_state->faults.push_back(fmt::format("{}: {} holds what is not a text", m_state->place(&each), key));
+  return result;
+}
+
 std::vector<std::string> ConfigReader::tables(const std::string& table) const {
   std::vector<std::string> result;
   if (const toml::table* const all = m_state->table.at_path(table).as_table())

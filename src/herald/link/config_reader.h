@@ -44,6 +44,8 @@ class ConfigReader {
 
   // A table of texts, whose keys are the user's: applications = { vpn-1 = "kme-a" }; empty where the file is silent.
   std::vector<std::pair<std::string, std::string>> texts(const std::string& table);
+  // An array of texts: applications = ["vpn-1", "vpn-2"]; empty where the file is silent.
+  std::vector<std::string> list(const std::string& key);
   // The names of the tables in a table: links for [links.north] and [links.south].
   std::vector<std::string> tables(const std::string& table) const;
 

@@ -59,6 +59,16 @@ listen = "{}"
 # least_routes = 1         # with fewer, nothing is relayed: 2 makes sure that no node between knows a key
 # drained = false          # true: this node is none between others any more
 
+# [policy.default]         # what applications may ask for that are named in no other policy
+# requests_per_s = 100     # beyond, they are told when to come again (429); 0: as many as they like
+# keys_per_hour = 100000   # as masters; 0: as many as there are
+# leave_kb = 0             # of each pool, left for others when keys are short
+# hold_hours = 24          # their keys wait so long, instead of [keys] hold_hours
+# partners = ["vpn-2"]     # with whom they share keys; empty: with all
+# hybrid = false           # true: their keys are combined with secrets of ML-KEM-768
+# [policy.vpn]
+# applications = ["vpn-1"] # for whom it is
+
 [log]                      # on standard error
 # level = "info"           # debug (every request), info, warning, error
 # format = "text"          # or "json"
@@ -71,7 +81,7 @@ listen = "{}"
 # lock_memory = true       # nothing is swapped, as far as the system's limit allows
 
 # SIGHUP (`systemctl reload`) reads this file, the certificates and revoked.pem again. At once change [applications],
-# also [links], [keys], [relay] and [log]; for the next start wait id, [api], [peers], [metrics],
+# also [links], [keys], [relay], [policy] and [log]; for the next start wait id, [api], [peers], [metrics],
 # also [process].
 )";
 
@@ -150,6 +160,31 @@ Result<void> check_file_name(std::string_view name) {
   if (name.empty() || name.front() == '.' || name.find('/') != name.npos)
     return fail(ErrorCode::invalid_argument, fmt::format("\"{}\" cannot be the name of a file", printable(name, 64)));
   return {};
+}
+
+void read_policies(link::ConfigReader& reader, kme::DeliverySettings& settings) {
+  for (const std::string& name : reader.tables("policy")) {
+    const auto key = [&](std::string_view what) { return fmt::format("policy.{}.{}", name, what); };
+    kme::Policy policy;
+    policy.requests_per_s = reader.number(key("requests_per_s"), 0, 0, 1e6);
+    policy.keys_per_hour = reader.whole(key("keys_per_hour"), 0, 0, 1'000'000'000);
+    policy.leave = 1024 * reader.whole(key("leave_kb"), 0, 0, 1 << 30);
+    if (reader.has(key("hold_hours"))) policy.hold_s = 3600 * reader.whole(key("hold_hours"), 24, 1, 24 * 365);
+    for (std::string& partner : reader.list(key("partners"))) policy.partners.insert(std::move(partner));
+    policy.is_hybrid = reader.flag(key("hybrid"), false);
+    if (name == "default") {
+      settings.policy = std::move(policy);
+      continue;
+    }
+    const std::vector<std::string> whose = reader.list(key("applications"));
+    if (whose.empty()) reader.fault(key("applications"), "names nobody");
+    for (const std::string& application : whose) {
+      if (!settings.applications.contains(application))
+        reader.fault(key("applications"), fmt::format("names {}, which is not in [applications]", application));
+      if (!settings.policies.try_emplace(application, policy).second)
+        reader.fault(key("applications"), fmt::format("names {}, which has another policy too", application));
+    }
+  }
 }
 
 void read_relay(link::ConfigReader& reader, kme::RelaySettings& relay) {
@@ -238,6 +273,7 @@ Result<Site> read_site(const fs::path& directory, std::span<const std::string> o
   read_links(reader, site);
   read_keys(reader, settings.delivery);
   read_relay(reader, settings.delivery.relay);
+  read_policies(reader, settings.delivery);
   site.secrecy.core_dumps = reader.flag("process.core_dumps", false);
   site.secrecy.lock_memory = reader.flag("process.lock_memory", true);
   if (const std::string at = reader.text("metrics.listen", ""); !at.empty())

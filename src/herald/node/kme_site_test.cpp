@@ -113,6 +113,12 @@ most_bits = 128
 hold_hours = 0
 [log]
 level = "loud"
+[relay]
+routes = 0
+[policy.vpn]
+applications = ["vpn-9"]
+partners = "all"
+[policy.nobody]
 )");
   const std::string faults = why(read_site(site));
   for (const char* fault :
@@ -123,8 +129,31 @@ level = "loud"
         "kme.toml:18: keys.default_bits is not a multiple of 8",
         "kme.toml:18: keys.default_bits is 257, not from least_bits = 64 to most_bits = 128",
         "kme.toml:20: keys.hold_hours is 0; possible are 1 to 8760",
-        "kme.toml:22: log.level is \"loud\"; possible are debug, info, warning, error"})
+        "kme.toml:22: log.level is \"loud\"; possible are debug, info, warning, error",
+        "kme.toml:24: relay.routes is 0; possible are 1 to 16",
+        "kme.toml:26: policy.vpn.applications names vpn-9, which is not in [applications]",
+        "kme.toml:27: policy.vpn.partners is not an array of texts", "policy.nobody.applications names nobody"})
     EXPECT_NE(faults.find(fault), std::string::npos) << fault << "\nis not in\n" << faults;
+}
+
+TEST_F(KmeSite, PoliciesAreForThoseTheyName) {
+  const fs::path site = make("kme-a");
+  const std::vector<std::string> settings{"applications.vpn-1=kme-a",    "applications.vpn-2=kme-a",
+                                          "policy.default.hold_hours=2", "policy.gold.applications=[\"vpn-1\"]",
+                                          "policy.gold.hybrid=true",     "policy.gold.partners=[\"vpn-2\", \"vpn-3\"]",
+                                          "policy.gold.leave_kb=3",      "relay.least_routes=2"};
+  const kme::DeliverySettings delivery = must(read_site(site, settings)).settings.delivery;
+  const kme::Policy &gold = delivery.policy_of("vpn-1"), &others = delivery.policy_of("vpn-2");
+  EXPECT_TRUE(gold.is_hybrid);
+  EXPECT_EQ(gold.partners, (std::set<std::string>{"vpn-2", "vpn-3"}));
+  EXPECT_EQ(gold.leave, 3072u);
+  EXPECT_FALSE(gold.hold_s);
+  EXPECT_EQ(others.hold_s, 7200u);
+  EXPECT_FALSE(others.is_hybrid);
+  EXPECT_EQ(delivery.relay.least_routes, 2u);
+  auto twice = settings;
+  twice.emplace_back("policy.silver.applications=[\"vpn-1\"]");
+  EXPECT_NE(why(read_site(site, twice)).find("names vpn-1, which has another policy too"), std::string::npos);
 }
 
 TEST_F(KmeSite, SaysWhatWaitsForTheNextStart) {
@@ -155,7 +184,8 @@ TEST_F(KmeSite, ApplicationsAreIssuedWhereTheAuthorityIsAndRevokedThere) {
   const std::string first = text(certificate);
   EXPECT_NE(why(add_application(a, "vpn-1")).find("is there already"), std::string::npos);
   EXPECT_EQ(text(certificate), first);
-  EXPECT_NE(why(add_application(b, "vpn-2")).find("certificates are issued and revoked where it is"), std::string::npos);
+  EXPECT_NE(why(add_application(b, "vpn-2")).find("certificates are issued and revoked where it is"),
+            std::string::npos);
   for (const char* name : {"", ".hidden", "a/b", "../up"})
     EXPECT_NE(why(add_application(a, name)).find("cannot be the name of a file"), std::string::npos) << name;
   EXPECT_NE(why(add_application(a, std::string(65, 'x'))).find("cannot stand in a certificate"), std::string::npos);
