@@ -94,7 +94,8 @@ Party<Reconciled> reconcile_as_alice(Wire& bob, SiftedKey sifted, Reconciliation
       const CascadeQueries queries = or_fault(CascadeQueries::decode(bytes, start.frames[frame]));
       Result<BitString> answer = cascades[frame].answer(queries);
       if (!answer && answer.error().code == ErrorCode::exhausted) co_return over_cap(plan);
-      parities.frames.push_back(or_fault(std::move(answer)));
+      if (!answer) throw PartyFault{answer.error()};
+      parities.frames.push_back(std::move(*answer));
       ledger.add(LedgerItem::reconciliation_parities, LedgerParty::alice, parities.frames.back().size());
     }
     bob.send(parities);
