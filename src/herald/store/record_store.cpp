@@ -135,12 +135,19 @@ struct RecordStore::State {
   // Seals and writes what has changed, and the head.
   Result<void> write_changes() {
     for (const auto& [name, value] : changes) {
+      Bytes sealed;
+      if (value) {
+        sealed = seal.seal(associated(view(name)), value->expose_secret());
+        head.sum = plus(head.sum, term(view(name), sealed));
+        if (!known.contains(name)) {  // what nobody has looked for is most often new
+          HERALD_TRY(const bool is_new, engine->insert(view(name), sealed));
+          if (is_new) continue;
+        }
+      }
       HERALD_TRY(const std::optional<Bytes>* const old, before(name));
       if (*old && (*old)->size() < kNonceBytes + kTagBytes) return tampered();
       if (*old) head.sum = minus(head.sum, term(view(name), **old));
       if (value) {
-        const Bytes sealed = seal.seal(associated(view(name)), value->expose_secret());
-        head.sum = plus(head.sum, term(view(name), sealed));
         HERALD_TRY_VOID(engine->write(view(name), sealed));
       } else if (*old) {
         HERALD_TRY_VOID(engine->remove(view(name)));

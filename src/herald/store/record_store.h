@@ -32,6 +32,13 @@ class RecordEngine {
   virtual void rollback() = 0;
   virtual Result<std::optional<Bytes>> read(ByteView key) = 0;
   virtual Result<void> write(ByteView key, ByteView value) = 0;
+  // False, without effect, when there is a value.
+  virtual Result<bool> insert(ByteView key, ByteView value) {
+    HERALD_TRY(const auto there, read(key));
+    if (there) return false;
+    HERALD_TRY_VOID(write(key, value));
+    return true;
+  }
   virtual Result<void> remove(ByteView key) = 0;
   // In the order of keys (bytes, unsigned) those that begin with `prefix` and are not before `from`, until `each`
   // returns false. `each` changes nothing.

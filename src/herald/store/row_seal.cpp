@@ -16,6 +16,7 @@ constexpr std::size_t kNoncesAhead = 64;  // drawn from the random generator at 
 struct RowSeal::State {
   std::unique_ptr<Botan::AEAD_Mode> encrypt, decrypt;
   SecretRandom random;
+  Botan::secure_vector<std::uint8_t> buffer;  // plain bytes amid the work; wiped after it
   std::array<std::uint8_t, kNoncesAhead * kNonceBytes> nonces{};
   std::size_t used = kNoncesAhead;
   pid_t owner = ::getpid();
@@ -46,7 +47,8 @@ RowSeal& RowSeal::operator=(RowSeal&&) noexcept = default;
 
 Bytes RowSeal::seal(ByteView associated, ByteView secret) {
   const ByteView nonce = m_state->next_nonce();
-  Botan::secure_vector<std::uint8_t> buffer(secret.begin(), secret.end());
+  auto& buffer = m_state->buffer;
+  buffer.assign(secret.begin(), secret.end());
   m_state->encrypt->set_associated_data(associated);
   m_state->encrypt->start(nonce);
   m_state->encrypt->finish(buffer);
@@ -58,7 +60,8 @@ Bytes RowSeal::seal(ByteView associated, ByteView secret) {
 bool RowSeal::open(ByteView associated, ByteView sealed, SecretBytes& secret) {
   if (sealed.size() < kNonceBytes + kTagBytes) return false;
   const ByteView body = sealed.subspan(kNonceBytes);
-  Botan::secure_vector<std::uint8_t> buffer(body.begin(), body.end());
+  auto& buffer = m_state->buffer;
+  buffer.assign(body.begin(), body.end());
   m_state->decrypt->set_associated_data(associated);
   m_state->decrypt->start(sealed.first(kNonceBytes));
   try {
@@ -67,6 +70,7 @@ bool RowSeal::open(ByteView associated, ByteView sealed, SecretBytes& secret) {
     return false;
   }
   secret = SecretBytes(ByteView(buffer));
+  wipe(buffer.data(), buffer.size());
   return true;
 }
 

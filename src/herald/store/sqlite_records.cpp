@@ -42,6 +42,10 @@ class SqliteRecords final : public RecordEngine {
   Result<void> write(ByteView key, ByteView value) override {
     return m_db->run("INSERT INTO records VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", key, value);
   }
+  Result<bool> insert(ByteView key, ByteView value) override {
+    HERALD_TRY_VOID(m_db->run("INSERT INTO records VALUES (?, ?) ON CONFLICT DO NOTHING", key, value));
+    return m_db->changed() != 0;
+  }
   Result<void> remove(ByteView key) override { return m_db->run("DELETE FROM records WHERE key = ?", key); }
 
   Result<void> scan(ByteView prefix, ByteView from, const Each& each) override {
