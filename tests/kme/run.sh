@@ -81,6 +81,8 @@ until_ "what waits is told" grep -q 'next start.*api.listen' site-a.json
 cp good.toml site-a/kme.toml
 
 # What it tells Prometheus: well formed, and what happened.
+"$program" net --at "127.0.0.1:$(value site-a.log metrics_port)" >network 2>&1 || complain "herald net: $(cat network)"
+grep -q '^kme-b .*ready' network || complain "herald net does not show the peer: $(cat network)"
 watches metrics 200 || complain "no metrics: $(cat watched)"
 if grep -vE '^(# (HELP|TYPE) |[a-z_]+([{]([a-z]+="[^"]*",?)*[}])? [0-9.e+-]+$)' watched; then complain "that is no metric"; fi
 [ "$(grep '^# TYPE' watched | sort | uniq -d)" = "" ] || complain "a family comes twice: $(grep '^# TYPE' watched)"

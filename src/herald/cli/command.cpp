@@ -94,6 +94,7 @@ int run_program(int argc, char** argv, study::Spread* spread) {
   add_desk(program);
   add_key(program);
   add_kme(program);
+  add_net(program);
   add_wireguard(program);
   add_seal(program);
   add_open(program);

@@ -35,6 +35,7 @@ void add_key(CLI::App& program);
 void add_key_fetch(CLI::App& key);
 void add_kme(CLI::App& program);
 void add_link(CLI::App& program);
+void add_net(CLI::App& program);
 void add_open(CLI::App& program);
 void add_protocols(CLI::App& program);
 void add_rate(CLI::App& program, study::Spread* spread);

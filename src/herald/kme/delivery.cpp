@@ -62,7 +62,11 @@ void Delivery::add(const std::string& peer, bool from_us, std::uint64_t number, 
   m_state->add(peer, from_us, number, std::move(bytes), std::move(provenance), std::move(done));
 }
 
-const Topology& Delivery::topology() const { return m_state->topology; }
+Delivery::NetworkView Delivery::network() const {
+  NetworkView view{m_state->out.now(), &m_state->topology, {}};
+  for (const std::string& each : m_state->distant()) view.routes[each] = m_state->routes_to(each);
+  return view;
+}
 
 void Delivery::tick() {
   m_state->give_up_late();

@@ -95,8 +95,13 @@ class Delivery {
   void add(const std::string& peer, bool from_us, std::uint64_t number, SecretBytes bytes, Provenance provenance,
            std::function<void(Result<void>)> done);
 
-  // What is known of the network.
-  const Topology& topology() const;
+  // The network as it is known here, and the routes on which keys would now go to KMEs that share no link with us.
+  struct NetworkView {
+    Time now;
+    const Topology* topology;
+    std::map<std::string, std::vector<Route>> routes;
+  };
+  NetworkView network() const;
 
   // From time to time, a few times a second: gives up what waited too long, forgets keys that nobody fetched, tells
   // the network of our links, relays.

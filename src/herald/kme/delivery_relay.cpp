@@ -104,11 +104,18 @@ void Delivery::State::learn_links(const std::string& from, const LinkState& stat
     if (name != from && name != state.kme && is_ready(name)) send(name, state);
 }
 
+std::vector<Route> Delivery::State::routes_to(const std::string& destination) const {
+  auto routes = topology.disjoint_routes(own, destination, settings.relay.routes,
+                                         sealing_bytes(settings.relay.lot + kProofBytes));
+  if (routes.size() < settings.relay.least_routes) routes.clear();
+  return routes;
+}
+
 void Delivery::State::give(const std::string& destination) {
   const std::uint64_t size = settings.relay.lot + kProofBytes;
   if (giving.contains(destination) || !is_ready(destination)) return;
-  const auto routes = topology.disjoint_routes(own, destination, settings.relay.routes, sealing_bytes(size));
-  if (routes.empty() || routes.size() < settings.relay.least_routes) return;
+  const auto routes = routes_to(destination);
+  if (routes.empty()) return;
   if (!std::ranges::all_of(routes, [this](const Route& route) { return is_ready(route.front()); })) return;
 
   const auto shares = std::make_shared<std::vector<SecretBytes>>();

@@ -37,6 +37,10 @@ TEST(Relay, TwoRoutesShareALotAndNeitherNodeBetweenHasIt) {
   sites.live_for(5000);
   ASSERT_GE(sites.level('a', 'a', 'c').bytes, 1024u);
   EXPECT_EQ(sites.level('a', 'a', 'c').bytes, sites.level('c', 'a', 'c').bytes);
+  const auto network = sites.node('a').delivery->network();
+  EXPECT_EQ(network.topology->nodes().size(), 4u);
+  EXPECT_EQ(network.routes.size(), 1u);
+  EXPECT_EQ(network.routes.at("kme-c").size(), 2u);
   // Each of two lots in each direction passed in shares over both; and over a and c those of b and d.
   for (const char between : {'a', 'b', 'c', 'd'}) EXPECT_EQ(sites.noted(between, "relayed"), 4u) << between;
 }

@@ -147,7 +147,9 @@ struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
   void look_at_network();
   void gossip(std::map<std::string, std::uint64_t> levels);
   void learn_links(const std::string& from, const LinkState& state);
+  // KMEs of applications that share no link with us.
   std::set<std::string> distant() const;
+  std::vector<Route> routes_to(const std::string& destination) const;
   void give(const std::string& destination);
   void pass_on(const std::string& name, const Relay& relay);
   void arrive(const std::string& name, const Relay& relay);

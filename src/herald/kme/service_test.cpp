@@ -4,8 +4,11 @@
 
 #include <future>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <thread>
+#include <vector>
 
+#include "herald/base/random.h"
 #include "herald/net/certificates.h"
 #include "herald/net/https_caller_test.h"
 #include "herald/store/test_store.h"
@@ -16,8 +19,9 @@ namespace {
 using std::chrono::days;
 using Json = nlohmann::json;
 
-// Two KMEs in one process, with sockets, threads and files, and a client for each application.
-class TwoServices : public testing::Test {
+// KMEs in one process, with sockets, threads and files, and a client for each application: vpn-1 at kme-a, vpn-2 and
+// vpn-3 at kme-b, vpn-4 at kme-c.
+class Services : public testing::Test {
  protected:
   template <typename F>
   auto in_loop(F&& work) {
@@ -31,77 +35,97 @@ class TwoServices : public testing::Test {
     return {own.certificate, std::move(own.key), authority.certificate()};
   }
 
-  void start() {
-    const std::string names[]{"kme-a", "kme-b"};
-    net::Endpoint free_ports[2];
+  static std::string name_of(std::size_t i) { return std::string("kme-") + static_cast<char>('a' + i); }
+
+  // Each shares a link with the next.
+  void start(std::size_t count) {
+    std::vector<net::Endpoint> free_ports(count);
     for (net::Endpoint& port : free_ports) {
       net::EventLoop probe;
       port = {"127.0.0.1", probe.listen({"127.0.0.1", 0}, [](const net::ConnectionPtr&) {}).value()};
     }
-    for (int i : {0, 1}) {
+    for (std::size_t i = 0; i < count; ++i) {
       ServiceSettings settings;
-      settings.delivery.kme = names[i];
-      settings.delivery.applications = {{"vpn-1", "kme-a"}, {"vpn-2", "kme-b"}, {"vpn-3", "kme-b"}};
+      settings.delivery.kme = name_of(i);
+      settings.delivery.applications = {{"vpn-1", "kme-a"}, {"vpn-2", "kme-b"}, {"vpn-3", "kme-b"}, {"vpn-4", "kme-c"}};
+      settings.delivery.relay.low = 1024;
+      settings.delivery.relay.lot = 512;
       settings.api.at = {"127.0.0.1", 0};
       settings.api.threads = 1;
       settings.peers_at = free_ports[i];
-      settings.peers = {{names[1 - i], free_ports[1 - i]}};
-      services[i] = store::must(Service::start(
-          loop, settings, credentials(names[i], true),
-          store::must(store::RecordStore::open(store::must(store::open_sqlite_records((directory / names[i]).string())),
-                                               SecretBits(256))),
-          [](const std::string&) {}));
+      for (std::size_t j = 0; j < count; ++j) {
+        if (j != i) settings.peers.push_back({name_of(j), free_ports[j]});
+        if (j + 1 == i || j == i + 1) settings.delivery.neighbours.insert(name_of(j));
+      }
+      services.push_back(store::must(Service::start(
+          loop, settings, credentials(name_of(i), true),
+          store::must(store::RecordStore::open(
+              store::must(store::open_sqlite_records((directory / name_of(i)).string())), SecretBits(256))),
+          [](const std::string&) {})));
     }
     m_thread = std::thread([this] { loop.run(); });
-    for (bool ready = false; !ready;) ready = in_loop([this] { return services[0]->delivery().is_ready("kme-b"); });
+    const auto all_ready = [&] {
+      for (std::size_t i = 0; i < count; ++i)
+        for (std::size_t j = 0; j < count; ++j)
+          if (i != j && !services[i]->delivery().is_ready(name_of(j))) return false;
+      return true;
+    };
+    while (!in_loop(all_ready)) continue;
   }
   void stop() {
     loop.stop();
     if (m_thread.joinable()) m_thread.join();
-    for (auto& service : services) service.reset();
+    services.clear();
   }
   void TearDown() override { stop(); }
 
-  void add_lot(std::uint64_t number) {
-    const Bytes bytes(4096, static_cast<std::uint8_t>(number));
+  // Of the pool from one to another, at both.
+  void add_lot(std::size_t from, std::size_t to, std::uint64_t number = 1) {
+    Bytes bytes(4096);
+    SecretRandom().fill_bytes(bytes);
     Provenance provenance;
     provenance.origin = Origin::device;
-    for (int i : {0, 1}) {
+    for (const std::size_t at : {from, to}) {
       std::promise<bool> added;
       loop.post([&] {
-        services[i]->delivery().add(i == 0 ? "kme-b" : "kme-a", i == 0, number, SecretBytes(ByteView(bytes)),
-                                    provenance, [&](const Result<void>& done) { added.set_value(done.has_value()); });
+        services[at]->delivery().add(name_of(at == from ? to : from), at == from, number, SecretBytes(ByteView(bytes)),
+                                     provenance, [&](const Result<void>& done) { added.set_value(done.has_value()); });
       });
       EXPECT_TRUE(added.get_future().get());
+    }
+  }
+
+  static Json json_of(const std::optional<net::HttpReply>& reply) {
+    return reply ? Json::parse(reply->body.begin(), reply->body.end()) : Json();
+  }
+  // Until the KMEs have so many keys for it: they hear of lots in their own time.
+  static Json wait_for_keys(net::TestCaller& master, const std::string& slave, std::uint64_t keys) {
+    for (;;) {
+      master.send(net::http_request("GET", "/api/v1/keys/" + slave + "/status", "localhost"));
+      Json status = json_of(master.reply());
+      if (!status.is_object() || status["stored_key_count"] >= keys) return status;
     }
   }
 
   net::Authority authority = net::Authority::create("test authority", days(30)).value();
   store::TestDirectory directory;
   net::EventLoop loop;
-  std::unique_ptr<Service> services[2];
+  std::vector<std::unique_ptr<Service>> services;
 
  private:
   std::thread m_thread;
 };
 
-Json json_of(const std::optional<net::HttpReply>& reply) {
-  return reply ? Json::parse(reply->body.begin(), reply->body.end()) : Json();
-}
-
-TEST_F(TwoServices, DeliverOneKeyAtBothEnds) {
-  start();
-  add_lot(1);
+TEST_F(Services, DeliverOneKeyAtBothEnds) {
+  start(2);
+  add_lot(0, 1);
   net::TestCaller master(credentials("vpn-1", false), services[0]->api_port());
   net::TestCaller slave(credentials("vpn-2", false), services[1]->api_port());
   net::TestCaller other(credentials("vpn-3", false), services[1]->api_port());
   ASSERT_TRUE(master.ready && slave.ready && other.ready);
 
-  Json status;
-  do {  // both ends hear of the lot in their own time
-    master.send(net::http_request("GET", "/api/v1/keys/vpn-2/status", "localhost"));
-    status = json_of(master.reply());
-  } while (status["stored_key_count"] != 128);
+  const Json status = wait_for_keys(master, "vpn-2", 128);
+  EXPECT_EQ(status["stored_key_count"], 128);
   EXPECT_EQ(status["source_KME_ID"], "kme-a");
   EXPECT_EQ(status["target_KME_ID"], "kme-b");
   EXPECT_EQ(status["master_SAE_ID"], "vpn-1");
@@ -126,8 +150,8 @@ TEST_F(TwoServices, DeliverOneKeyAtBothEnds) {
   EXPECT_EQ(refused->header("Allow"), "GET, POST");
 }
 
-TEST_F(TwoServices, AnApplicationIsNoPeerAndAPeerNoApplication) {
-  start();
+TEST_F(Services, AnApplicationIsNoPeerAndAPeerNoApplication) {
+  start(2);
   net::TestCaller kme(credentials("kme-b", true), services[0]->api_port());
   kme.send(net::http_request("GET", "/api/v1/keys/vpn-2/status", "localhost"));
   EXPECT_EQ(kme.status(), 401u);
@@ -139,6 +163,33 @@ TEST_F(TwoServices, AnApplicationIsNoPeerAndAPeerNoApplication) {
     EXPECT_TRUE(caller.ended);
   }
   EXPECT_TRUE(in_loop([this] { return services[0]->delivery().is_ready("kme-b"); }));
+}
+
+// kme-a and kme-c share no link; one key goes to slaves at kme-b and at kme-c.
+TEST_F(Services, DeliverOverANodeBetweenAndToSlavesAtTwoSites) {
+  start(3);
+  for (const auto& [from, to] : {std::pair(0, 1), {1, 0}, {1, 2}, {2, 1}}) add_lot(from, to);
+  net::TestCaller master(credentials("vpn-1", false), services[0]->api_port());
+  net::TestCaller near(credentials("vpn-2", false), services[1]->api_port());
+  net::TestCaller far(credentials("vpn-4", false), services[2]->api_port());
+  const Json status = wait_for_keys(master, "vpn-4", 16);
+  EXPECT_EQ(status["target_KME_ID"], "kme-c");
+  for (const char* const body : {R"({"number":3})", R"({"additional_slave_SAE_IDs":["vpn-2"]})"}) {
+    const bool has_both = std::string_view(body).contains("vpn-2");
+    master.send(net::http_request("POST", "/api/v1/keys/vpn-4/enc_keys", "localhost", body));
+    const Json keys = json_of(master.reply())["keys"];
+    ASSERT_EQ(keys.size(), has_both ? 1u : 3u);
+    for (const Json& key : keys) {
+      const std::string path = "/api/v1/keys/vpn-1/dec_keys?key_ID=" + key["key_ID"].get<std::string>();
+      far.send(net::http_request("GET", path, "localhost"));
+      EXPECT_EQ(json_of(far.reply())["keys"][0], key);
+      near.send(net::http_request("GET", path, "localhost"));
+      if (has_both)
+        EXPECT_EQ(json_of(near.reply())["keys"][0], key);
+      else
+        EXPECT_EQ(near.status(), 400u);
+    }
+  }
 }
 
 }  // namespace

@@ -19,6 +19,7 @@
 
 #include "herald/base/version.h"
 #include "herald/net/http_server.h"
+#include "herald/node/network_page.h"
 
 namespace herald::node {
 namespace {
@@ -158,21 +159,20 @@ struct KmeMetrics::State : std::enable_shared_from_this<State> {
 
   void answer(const net::HttpRequest& request, const net::HttpServer::Answer& answer) {
     const std::string_view path = std::string_view(request.target).substr(0, request.target.find('?'));
-    if (path != "/metrics" && path != "/healthz" && path != "/readyz")
-      return answer(reply(404, "There are /metrics, /healthz and /readyz.\n"));
+    if (path != "/metrics" && path != "/healthz" && path != "/readyz" && path != "/network")
+      return answer(reply(404, "There are /metrics, /healthz, /readyz and /network.\n"));
     if (request.method != "GET") {
       net::HttpsReply no = reply(405, "GET it.\n");
       no.headers.emplace_back("Allow", "GET");
       return answer(std::move(no));
     }
     if (path == "/healthz") return answer(reply(200, "ok\n"));
-    with_report([weak = weak_from_this(), answer, is_metrics = path == "/metrics"](const Report& report) {
+    with_report([weak = weak_from_this(), answer, path = std::string(path)](const Report& report) {
       const auto self = weak.lock();
       if (!self || self->watched.service == nullptr) return;
-      if (is_metrics)
-        answer(reply(200, self->metrics(report), "text/plain; version=0.0.4; charset=utf-8"));
-      else
-        answer(self->readiness(report));
+      if (path == "/metrics")
+        return answer(reply(200, self->metrics(report), "text/plain; version=0.0.4; charset=utf-8"));
+      answer(path == "/network" ? self->network(report) : self->readiness(report));
     });
   }
 
@@ -184,6 +184,11 @@ struct KmeMetrics::State : std::enable_shared_from_this<State> {
       text += fmt::format("{}: {}\n", peer, watched.service->delivery().state_of(peer));
     }
     return reply(is_ready ? 200 : 503, text);
+  }
+
+  net::HttpsReply network(const Report& report) const {
+    if (!report) return reply(503, report.error().message + "\n");
+    return reply(200, to_json(network_page(watched.kme, watched.service->delivery(), *report)), "application/json");
   }
 
   std::string metrics(const Report& report) const {

@@ -1,7 +1,7 @@
 #pragma once
 // What a running KME tells machines that watch it, over plain HTTP: /metrics in Prometheus's text format, /healthz (the
-// process answers), /readyz (every peer is synchronised, and the records can be written). No keys, no IDs, no names of
-// applications.
+// process answers), /readyz (every peer is synchronised, and the records can be written), /network (network_page.h). No
+// keys, no IDs, no names of applications.
 
 #include <functional>
 #include <memory>

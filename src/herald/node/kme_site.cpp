@@ -73,7 +73,7 @@ listen = "{}"
 # level = "info"           # debug (every request), info, warning, error
 # format = "text"          # or "json"
 
-[metrics]                  # over plain HTTP: /metrics for Prometheus, /healthz, /readyz
+[metrics]                  # over plain HTTP: /metrics for Prometheus, /healthz, /readyz; `herald net`
 # listen = "127.0.0.1:9464"
 
 [process]
