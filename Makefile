@@ -1,7 +1,7 @@
 # The front door: each target does all of its own set-up (scripts/setup) and hands over to CMake's presets. `make` lists them.
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
-FUZZ_SECONDS ?= 20
+FUZZ_SECONDS ?= 10
 # What runs under the thread sanitizer: rooms whose tests start threads, and the suites that do.
 THREADED_ROOMS ?= kme link net study
 THREADED_TESTS ?= ^(kme\.(CommitThread|Services)|link\.Play|net\.Https|study\.(BoundFigures|Crossing|Expectations|Journal|Optimise|Spread|Sweep|Trials))\.
