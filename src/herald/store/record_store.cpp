@@ -183,9 +183,13 @@ Result<void> RecordStore::State::verify() {
   HERALD_TRY(const bool has_head, load_head());
   Sum sum{};
   bool any = false;
+  Bytes last;
   HERALD_TRY_VOID(engine->scan({}, {}, [&](ByteView key, ByteView value) -> Result<bool> {
+    // An engine out of order would not find what it has.
+    if (any && !std::ranges::lexicographical_compare(last, key)) return tampered();
     if (key.empty()) return true;
     any = true;
+    last.assign(key.begin(), key.end());
     HERALD_TRY([[maybe_unused]] const SecretBytes plain, open(key, value));
     sum = plus(sum, term(key, value));
     return true;

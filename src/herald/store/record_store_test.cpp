@@ -123,6 +123,51 @@ TEST(RecordStore, EveryByteOfEveryRecordIsAuthenticated) {
   }
 }
 
+// SQLite's own file with a bit of every byte flipped: the store does not open, or nothing that it holds has changed (a
+// byte that SQLite does not use).
+TEST(Full_RecordStore, EveryByteOfItsFileMayBeFlipped) {
+  const TestDirectory directory;
+  const auto path = directory / "records";
+  std::map<std::string, std::string> model;
+  {
+    RecordStore store = open_file(path);
+    must(store.transact([&](Records& records) -> Result<void> {
+      for (int i = 0; i < 60; ++i) {
+        const std::string name = "name " + std::to_string(i * 37 % 61), value(static_cast<std::size_t>(i), 'v');
+        model[name] = value;
+        HERALD_TRY_VOID(set(records, name, value));
+      }
+      return {};
+    }));
+  }
+  std::ifstream in(path, std::ios::binary);
+  const std::string good{std::istreambuf_iterator<char>(in), {}};
+  ASSERT_GT(good.size(), 8192u);  // more than a page: the tree has inner nodes
+  std::size_t refused = 0;
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    for (const char* const with : {"", "-wal", "-shm"}) std::filesystem::remove(path.string() + with);
+    std::string bad = good;
+    bad[at] = static_cast<char>(bad[at] ^ (1 << (at % 8)));
+    std::ofstream(path, std::ios::binary) << bad;
+    std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    auto engine = open_sqlite_records(path.string());
+    auto store = engine ? RecordStore::open(std::move(*engine), test_key()) : std::unexpected(engine.error());
+    if (!store) {
+      ++refused;
+      continue;
+    }
+    ASSERT_EQ(all(*store), model) << "byte " << at;
+    must(store->transact([&](Records& records) -> Result<void> {
+      for (const auto& [name, value] : model) {
+        HERALD_TRY(const auto found, records.get(bytes(name)));
+        EXPECT_TRUE(found && text(*found) == value) << "byte " << at;
+      }
+      return {};
+    }));
+  }
+  EXPECT_GT(refused, good.size() / 4);
+}
+
 TEST(RecordStore, RecordsOfAnEarlierStateAreFound) {
   MemoryRecords::Disk disk = some_records();
   const MemoryRecords::Disk before = disk;

@@ -68,6 +68,8 @@ std::string Statement::text(int i) const {
   const ByteView bytes = blob(i);
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
+bool Statement::is_blob(int i) const { return sqlite3_column_type(m_handle, i) == SQLITE_BLOB; }
+
 ByteView Statement::blob(int i) const {
   const void* data = sqlite3_column_blob(m_handle, i);
   return {static_cast<const std::uint8_t*>(data), static_cast<std::size_t>(sqlite3_column_bytes(m_handle, i))};

@@ -46,6 +46,7 @@ class Statement {
   double real(int i) const;
   std::string text(int i) const;
   ByteView blob(int i) const;
+  bool is_blob(int i) const;
   // The first `columns` columns of the row, each with its type, one encoding for one row.
   Bytes encode(int columns) const;
 

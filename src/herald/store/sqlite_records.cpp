@@ -16,6 +16,11 @@ namespace {
 constexpr std::uint32_t kApplicationId = 0x48524c52;  // "HRLR"
 constexpr std::uint64_t kVersion = 1;
 
+// SQLite compares texts and bytes in different ways, and knows each from a bit of its file.
+std::unexpected<Error> no_bytes() {
+  return fail(ErrorCode::malformed, "a record of the store is no bytes: the file was damaged, or changed");
+}
+
 class SqliteRecords final : public RecordEngine {
  public:
   explicit SqliteRecords(std::unique_ptr<Connection> db) : m_db(std::move(db)) {}
@@ -36,6 +41,7 @@ class SqliteRecords final : public RecordEngine {
     HERALD_TRY(Statement row, m_db->query("SELECT value FROM records WHERE key = ?", key));
     HERALD_TRY(const bool found, row.next());
     if (!found) return std::nullopt;
+    if (!row.is_blob(0)) return no_bytes();
     const ByteView value = row.blob(0);
     return Bytes(value.begin(), value.end());
   }
@@ -54,6 +60,7 @@ class SqliteRecords final : public RecordEngine {
     for (;;) {
       HERALD_TRY(const bool found, row.next());
       if (!found) return {};
+      if (!row.is_blob(0) || !row.is_blob(1)) return no_bytes();
       const ByteView key = row.blob(0);
       if (key.size() < prefix.size() || !std::ranges::equal(key.first(prefix.size()), prefix)) return {};
       HERALD_TRY(const bool more, each(key, row.blob(1)));
