@@ -71,6 +71,7 @@ Delivery::NetworkView Delivery::network() const {
 void Delivery::tick() {
   m_state->give_up_late();
   m_state->expire();
+  m_state->tell_fronts();
   m_state->look_at_network();
 }
 

@@ -13,6 +13,7 @@ using store::Records;
 namespace {
 
 constexpr std::size_t kMostAnnounced = 65536;
+constexpr std::chrono::milliseconds kFronts{2000};
 
 }  // namespace
 
@@ -195,6 +196,31 @@ void Delivery::State::tell_lots(const std::string& name, bool from_us) {
       });
 }
 
+void Delivery::State::tell_fronts() {
+  if (out.now() < next_fronts) return;
+  next_fronts = out.now() + kFronts;
+  for (const auto& [name, peer] : peers)
+    if (is_ready(name)) tell_front(name);
+}
+
+void Delivery::State::tell_front(const std::string& name) {
+  const std::uint64_t session = peers[name].session;
+  run<Lots>(
+      [this, name](Records& records) -> Result<Lots> {
+        Lots front{true, 0, 0, {}};
+        HERALD_TRY(front.last, last_lot(records, pool(name, true)));
+        HERALD_TRY_VOID(each_lot(records, pool(name, true), [&](const Lot& lot) -> Result<bool> {
+          front.lots.push_back({lot.number, lot.size, lot.used});
+          if (lot.is_shared || front.lots.size() == kMostLots) front.last = lot.number;
+          return front.last != lot.number;
+        }));
+        return front;
+      },
+      [this, name, session](const Result<Lots>& front) {
+        if (front && front->last > 0 && is_session(name, session)) send(name, *front);
+      });
+}
+
 void Delivery::State::learn_lots(const std::string& name, const Lots& lots) {
   const bool from_us = !lots.from_sender;
   const std::uint64_t session = peers[name].session;
@@ -271,9 +297,8 @@ void Delivery::State::added(const std::string& name, bool from_us, const LotName
 }
 
 void Delivery::State::hold_for(const std::string& name, const Assign& assign) {
-  const auto refuse = [this, name, assign](const Error& why) {
-    for (const Assign::Key& key : assign.keys) discard(name, assign.head, key.draws);
-    send(name, Done{assign.request, {}, why.message});
+  const auto refuse = [this, name, request = assign.request](const Error& why) {
+    send(name, Done{request, {}, why.message});
   };
   for (const std::string& slave : assign.slaves) {
     const auto at = settings.applications.find(slave);
@@ -313,16 +338,6 @@ void Delivery::State::hold_for(const std::string& name, const Assign& assign) {
         if (!head) return refuse(head.error());
         send(name, Done{request, *head, ""});
       });
-}
-
-void Delivery::State::discard(const std::string& name, const JournalHead& head, std::vector<Draw> draws) {
-  run<bool>(
-      [this, name, head, draws = std::move(draws)](Records& records) -> Result<bool> {
-        HERALD_TRY_VOID(witness(records, name, head));
-        HERALD_TRY_VOID(draw_at(records, pool(name, false), draws));
-        return true;
-      },
-      [](const Result<bool>&) {});
 }
 
 void Delivery::State::bear_witness(const std::string& name, const Fetched& fetched) {

@@ -161,7 +161,8 @@ void Delivery::State::give(const std::string& destination) {
           return;
         }
         last_given[destination] = at->second.lot = relays->front().lot;
-        for (std::size_t i = 0; i < routes.size(); ++i) send(routes[i].front(), (*relays)[i]);
+        for (std::size_t i = 0; i < routes.size(); ++i)
+          if (is_ready(routes[i].front())) send(routes[i].front(), (*relays)[i]);
       });
 }
 
@@ -179,8 +180,7 @@ void Delivery::State::pass_on(const std::string& name, const Relay& relay) {
   if (relay.route.empty()) return arrive(name, relay);
   const std::string& next = relay.route.front();
   // What cannot go on is lost; its origin tries again, over other nodes.
-  if (relay.route.back() != relay.destination || !settings.neighbours.contains(next) || !is_ready(next))
-    return discard(name, relay.head, relay.draws);
+  if (relay.route.back() != relay.destination || !settings.neighbours.contains(next) || !is_ready(next)) return;
   const std::uint64_t session = peers[name].session;
   run<Relay>(
       [this, name, relay, next, word = settings.word](Records& records) -> Result<Relay> {
@@ -203,16 +203,14 @@ void Delivery::State::pass_on(const std::string& name, const Relay& relay) {
         onward.sealed = seal_once(drawn->bytes, share.expose_secret(), about_sealed(onward));
         return onward;
       },
-      [this, name, session, next, relay](const Result<Relay>& onward) {
-        if (onward) return send(next, *onward);
-        if (!is_session(name, session)) return;
-        if (is_breach(onward.error())) return refuse_peer(name, onward.error());
-        discard(name, relay.head, relay.draws);
+      [this, name, session, next](const Result<Relay>& onward) {
+        if (onward && is_ready(next)) send(next, *onward);
+        if (!onward && is_session(name, session) && is_breach(onward.error())) refuse_peer(name, onward.error());
       });
 }
 
 void Delivery::State::arrive(const std::string& name, const Relay& relay) {
-  if (relay.destination != own || !peers.contains(relay.origin)) return discard(name, relay.head, relay.draws);
+  if (relay.destination != own || !peers.contains(relay.origin)) return;
   const std::uint64_t session = peers[name].session;
   run<Opened>(
       [this, name, relay](Records& records) -> Result<Opened> {

@@ -84,7 +84,7 @@ struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
   std::uint64_t next_request = 1;
   Topology topology;
   std::uint64_t last_sequence = 0;
-  Time next_gossip{};
+  Time next_gossip{}, next_fronts{};
   std::map<std::string, Giving> giving;  // by destination
   std::map<std::string, std::uint64_t> last_given;
   std::map<std::string, Coming> coming;  // by origin
@@ -133,13 +133,14 @@ struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
   void believe(const std::string& name, const Agreed& agreed);
   void reconciled(const std::string& name);
   void tell_lots(const std::string& name, bool from_us);
+  // From time to time: what lies before the bytes that we draw next is used up, whether the peer heard of it or not.
+  void tell_fronts();
+  void tell_front(const std::string& name);
   void learn_lots(const std::string& name, const Lots& lots);
   void add(const std::string& name, bool from_us, std::uint64_t number, SecretBytes bytes, Provenance provenance,
            std::function<void(Result<void>)> done);
   void added(const std::string& name, bool from_us, const LotName& lot);
   void hold_for(const std::string& name, const Assign& assign);
-  // What a peer drew for something that cannot be done is lost here too.
-  void discard(const std::string& name, const JournalHead& head, std::vector<Draw> draws);
   void bear_witness(const std::string& name, const Fetched& fetched);
   void finish(const std::string& name, const Done& done);
 

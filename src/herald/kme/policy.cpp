@@ -7,9 +7,9 @@ namespace herald::kme {
 
 std::optional<Budget::Time> Budget::take(double amount, double per_s, double limit, Time now) {
   const double seconds = std::chrono::duration<double>(now - m_at).count();
-  m_left = m_left < 0 ? limit : std::min(limit, m_left + seconds * per_s);
+  m_left = m_left < -1 ? limit : std::min(limit, m_left + seconds * per_s);
   m_at = now;
-  if (m_left >= amount) {
+  if (m_left >= amount - 1e-6) {  // whoever waited as long as it was told gets it, whatever was rounded
     m_left -= amount;
     return std::nullopt;
   }

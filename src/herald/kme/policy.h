@@ -28,7 +28,7 @@ class Budget {
   void give_back(double amount) { m_left += amount; }
 
  private:
-  double m_left = -1;  // never asked yet: full
+  double m_left = -2;  // never asked yet: full
   Time m_at{};
 };
 

@@ -8,7 +8,7 @@
 namespace herald::kme {
 namespace {
 
-constexpr std::size_t kMostNodes = 4096;
+constexpr std::size_t kMostNodes = 1024;
 // A hop costs so much, and at most kNeed more when it takes all that there is.
 constexpr std::int64_t kHop = 1'000'000, kNeed = 1000;
 

@@ -18,7 +18,7 @@ struct LinkState {
   std::map<std::string, std::uint64_t> levels;  // bytes of its pool to each neighbour
   bool operator==(const LinkState&) const = default;
 };
-inline constexpr std::size_t kMostLinks = 4096;  // of a KME
+inline constexpr std::size_t kMostLinks = 256;  // of a KME
 
 // Hops after the first node, the last at the end.
 using Route = std::vector<std::string>;
