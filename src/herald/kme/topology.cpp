@@ -1,6 +1,7 @@
 #include "herald/kme/topology.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/successive_shortest_path_nonnegative_weights.hpp>
@@ -9,14 +10,14 @@ namespace herald::kme {
 namespace {
 
 constexpr std::size_t kMostNodes = 1024;
-// A hop costs so much, and at most kNeed more when it takes all that there is.
-constexpr std::int64_t kHop = 1'000'000, kNeed = 1000;
+// A hop costs so much, and at most kNeed more when it takes all that there is: whole numbers, whose sums are exact.
+constexpr double kHop = 1e6, kNeed = 1e3;
 
 // A network whose flow of one unit is a route; of least cost, routes that share no node.
 class Flow {
   using Traits = boost::adjacency_list_traits<boost::vecS, boost::vecS, boost::directedS>;
   using Reverse = boost::property<boost::edge_reverse_t, Traits::edge_descriptor>;
-  using Weight = boost::property<boost::edge_weight_t, std::int64_t, Reverse>;
+  using Weight = boost::property<boost::edge_weight_t, double, Reverse>;
   using Residual = boost::property<boost::edge_residual_capacity_t, std::int64_t, Weight>;
   using Arc = boost::property<boost::edge_capacity_t, std::int64_t, Residual>;
   using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, boost::no_property, Arc>;
@@ -24,7 +25,7 @@ class Flow {
  public:
   explicit Flow(std::size_t vertices) : m_graph(vertices) {}
 
-  void add(std::size_t from, std::size_t to, std::int64_t capacity, std::int64_t cost) {
+  void add(std::size_t from, std::size_t to, std::int64_t capacity, double cost) {
     const auto there = boost::add_edge(from, to, m_graph).first, back = boost::add_edge(to, from, m_graph).first;
     for (const auto& [edge, amount, weight, other] :
          {std::tuple(there, capacity, cost, back), std::tuple(back, std::int64_t{0}, -cost, there)}) {
@@ -85,7 +86,8 @@ std::vector<Route> Topology::disjoint_routes(const std::string& from, const std:
     for (const auto& [neighbour, level] : told.state.levels) {
       const auto other = numbers.find(neighbour);
       if (other == numbers.end() || neighbour == from || neighbour == name || level < bytes) continue;
-      flow.add(2 * number + 1, 2 * other->second, 1, kHop + static_cast<std::int64_t>(kNeed * bytes / level));
+      flow.add(2 * number + 1, 2 * other->second, 1,
+               kHop + std::floor(kNeed * static_cast<double>(bytes) / static_cast<double>(level)));
     }
   }
   const std::size_t source = 2 * names.size(), first = 2 * numbers[from] + 1, last = 2 * numbers[to];
