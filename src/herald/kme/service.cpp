@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <span>
 #include <utility>
 
+#include "herald/base/random.h"
 #include "herald/kme/commit_thread.h"
 #include "herald/kme/journal.h"
 #include "herald/kme/record_keys.h"
@@ -21,6 +24,28 @@ static_assert(std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>
                              GetKeyWithIds>);
 
 constexpr std::chrono::milliseconds kTick{250};
+
+// The generator costs as much for one key ID as for many.
+class RandomAhead {
+ public:
+  void fill(std::span<std::uint8_t> bytes) {
+    if (bytes.size() > m_ahead.size()) return m_random.fill_bytes(bytes);
+    const auto ahead = m_ahead.expose_secret_mutable();
+    if (ahead.size() - m_used < bytes.size()) {
+      m_random.fill_bytes(ahead);
+      m_used = 0;
+    }
+    const auto taken = ahead.subspan(m_used, bytes.size());
+    std::ranges::copy(taken, bytes.begin());
+    wipe(taken.data(), taken.size());
+    m_used += bytes.size();
+  }
+
+ private:
+  SecretRandom m_random;
+  SecretBytes m_ahead{1024};
+  std::size_t m_used = 1024;
+};
 
 net::HttpsReply to_reply(const ApiError& error) {
   net::HttpsReply reply;
@@ -193,7 +218,7 @@ Result<std::unique_ptr<Service>> Service::start(net::EventLoop& loop, const Serv
                 std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
                     .count());
           },
-          [random = std::make_shared<SecretRandom>()](std::span<std::uint8_t> bytes) { random->fill_bytes(bytes); }});
+          [random = std::make_shared<RandomAhead>()](std::span<std::uint8_t> bytes) { random->fill(bytes); }});
   HERALD_TRY(auto context, net::TlsContext::create(credentials));
   HERALD_TRY(
       state->lines,
