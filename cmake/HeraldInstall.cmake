@@ -5,10 +5,10 @@ include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/herald)
 
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/herald/*.h)
-list(FILTER headers EXCLUDE REGEX "(_test|/test_store|/test_site|/memory_records|/eigen_view|/string_state|/desk_messages|/remote_requests|/remote_qubits|/toml_parser|/prover_text|/prover_channel|/mpi_spread|/json_reader|/record_keys|/delivery_state|/test_world)\\.h$")
+list(FILTER headers EXCLUDE REGEX "(_test|/test_store|/test_site|/memory_records|/eigen_view|/string_state|/desk_messages|/remote_requests|/remote_qubits|/toml_parser|/prover_text|/prover_channel|/mpi_spread|/json_reader|/record_keys|/store/postgres|/test_postgres|/delivery_state|/test_world)\\.h$")
 target_sources(herald PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${headers})
 target_compile_features(herald INTERFACE cxx_std_23)
-target_link_libraries(herald PRIVATE spdlog::spdlog) # to link only: no public header shows it
+target_link_libraries(herald PRIVATE spdlog::spdlog PostgreSQL::PostgreSQL) # to link only: no public header shows them
 install(TARGETS herald EXPORT herald ARCHIVE FILE_SET HEADERS)
 if(TARGET herald_program)
   install(TARGETS herald_program RUNTIME)

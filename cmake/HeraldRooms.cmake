@@ -81,6 +81,7 @@ herald_room(protocol USES base quantum detections optics proof auth distill ciph
 herald_room(study USES base quantum detections optics proof cheating auth distill cipher protocol)
 herald_room(net USES base)
 herald_room(store USES base auth)
+target_link_libraries(herald_store PRIVATE PostgreSQL::PostgreSQL)
 herald_room(link USES base quantum detections optics proof auth distill cipher protocol net store)
 herald_room(kme USES base auth cipher net store)
 herald_room(node USES base quantum detections optics proof cheating auth distill cipher protocol study net store link kme)

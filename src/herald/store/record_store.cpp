@@ -8,6 +8,7 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "herald/store/row_seal.h"
 
@@ -134,6 +135,10 @@ struct RecordStore::State {
 
   // Seals and writes what has changed, and the head.
   Result<void> write_changes() {
+    std::vector<ByteView> unknown;
+    for (const auto& [name, value] : changes)
+      if (!known.contains(name)) unknown.push_back(view(name));
+    HERALD_TRY_VOID(engine->expect(unknown));
     for (const auto& [name, value] : changes) {
       Bytes sealed;
       if (value) {

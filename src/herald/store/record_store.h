@@ -14,6 +14,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
 
 #include "herald/base/bits.h"
 #include "herald/base/codec.h"
@@ -40,6 +42,8 @@ class RecordEngine {
     return true;
   }
   virtual Result<void> remove(ByteView key) = 0;
+  // These will be read or inserted next: an engine for which every look costs a journey takes one for all.
+  virtual Result<void> expect(std::span<const ByteView> /*keys*/) { return {}; }
   // In the order of keys (bytes, unsigned) those that begin with `prefix` and are not before `from`, until `each`
   // returns false. `each` changes nothing.
   using Each = std::function<Result<bool>(ByteView key, ByteView value)>;
@@ -48,6 +52,29 @@ class RecordEngine {
 
 // SQLite in a file of mode 0600, made if it is not there. Errors: io, insecure (others may read it), malformed.
 Result<std::unique_ptr<RecordEngine>> open_sqlite_records(const std::string& path);
+
+// Where a site's records are on a PostgreSQL server (14 or later).
+struct PostgresPlace {
+  std::string url;   // postgresql://…, without a password
+  std::string site;  // whose they are: they lie in the schema "herald_SITE"
+};
+// Of several processes that would serve a site's records, the one that has the lease.
+struct PostgresLease {
+  std::string holder;  // who we are, for the others
+  // Called a few times a second while another has it, or there is no server, with how things stand; false gives up.
+  std::function<bool(const std::string& why)> wait;
+  // In the thread of the records: the lease is lost for good, and nothing can be read or written any more.
+  std::function<void(const std::string& why)> lost;
+};
+// Ok for a place that can be. Errors: invalid_argument, insecure (the URL holds a password).
+Result<void> check_postgres_place(const PostgresPlace& place);
+// Makes schema and tables where there are none. A connection that is lost is made anew at the next transaction; until
+// then everything is `unavailable`. Errors: those of check_postgres_place(); unavailable; insecure (the server loses
+// what it has acknowledged); version; io.
+Result<std::unique_ptr<RecordEngine>> open_postgres_records(const PostgresPlace& place);
+// Waits for the lease. Every transaction sees to it that it still is ours: who lost it commits nothing more. Errors:
+// besides, interrupted (`wait` gave up).
+Result<std::unique_ptr<RecordEngine>> lease_postgres_records(const PostgresPlace& place, PostgresLease lease);
 
 class RecordStore;
 

@@ -6,7 +6,10 @@
 #include <rapidcheck.h>
 #include <sys/stat.h>
 
+#include <optional>
+
 #include "herald/store/memory_records.h"
+#include "herald/store/test_postgres.h"
 #include "herald/store/test_store.h"
 
 namespace herald::store {
@@ -33,6 +36,28 @@ RecordStore open_file(const std::filesystem::path& path) {
   return must(RecordStore::open(must(open_sqlite_records(path.string())), test_key()));
 }
 
+// The engines on disk, each with room for as many stores as a test wants.
+class EachRecordStore : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    if (!is_postgres()) return;
+    if (!PostgresServer::programs()) GTEST_SKIP() << "PostgreSQL is not installed";
+    m_server.emplace();
+  }
+  RecordStore open(const std::string& name) {
+    if (!is_postgres()) return open_file(m_directory / name);
+    return must(RecordStore::open(must(open_postgres_records({m_server->url(), name})), test_key()));
+  }
+
+ private:
+  bool is_postgres() const { return std::string_view(GetParam()) == "PostgreSQL"; }
+
+  TestDirectory m_directory;
+  std::optional<PostgresServer> m_server;
+};
+INSTANTIATE_TEST_SUITE_P(Of, EachRecordStore, testing::Values("SQLite", "PostgreSQL"),
+                         [](const auto& engine) { return std::string(engine.param); });
+
 std::map<std::string, std::string> all(RecordStore& store, std::string_view prefix = "", std::string_view from = "") {
   std::map<std::string, std::string> seen;
   must(store.transact([&](Records& records) {
@@ -44,15 +69,16 @@ std::map<std::string, std::string> all(RecordStore& store, std::string_view pref
   return seen;
 }
 
-// Both engines do as a map does, whatever the order, across transactions kept and given up, and after reopening.
-TEST(RecordStore, IsAnOrderedMapOfWhatWasCommitted) {
-  rc::check([] {
-    TestDirectory directory;
+// Engines do as a map does, whatever the order, across transactions kept and given up, and after reopening.
+TEST_P(EachRecordStore, IsAnOrderedMapOfWhatWasCommitted) {
+  int stores = 0;
+  rc::check([this, &stores] {
+    const std::string where = "store " + std::to_string(stores++);
     MemoryRecords::Disk disk;
     const auto names = rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab\xff")));
     std::map<std::string, std::string> model;
     for (int round = 0; round < 4; ++round) {
-      RecordStore memory = open_memory(disk), file = open_file(directory / "records");
+      RecordStore memory = open_memory(disk), file = open(where);
       RC_ASSERT(all(memory) == model);
       RC_ASSERT(all(file) == model);
       const std::string prefix = *names, from = *names;
@@ -190,13 +216,12 @@ TEST(RecordStore, RecordsOfAnEarlierStateAreFound) {
   EXPECT_EQ(open_memory(whole).count(), 3u);
 }
 
-TEST(RecordStore, AnAttemptThatFailsLeavesTheRestOfItsTransaction) {
-  TestDirectory directory;
+TEST_P(EachRecordStore, AnAttemptThatFailsLeavesTheRestOfItsTransaction) {
   MemoryRecords::Disk disk;
   for (const bool in_memory : {true, false}) {
-    const auto open = [&] { return in_memory ? open_memory(disk) : open_file(directory / "records"); };
+    const auto open_it = [&] { return in_memory ? open_memory(disk) : open("records"); };
     {
-      RecordStore store = open();
+      RecordStore store = open_it();
       must(store.transact([](Records& records) -> Result<void> {
         records.put(bytes("a"), bytes("1"));
         const auto failed = records.attempt([&]() -> Result<void> {
@@ -209,14 +234,13 @@ TEST(RecordStore, AnAttemptThatFailsLeavesTheRestOfItsTransaction) {
         return records.attempt([&] { return set(records, "c", "3"); });
       }));
     }
-    RecordStore store = open();
+    RecordStore store = open_it();
     EXPECT_EQ(all(store), (std::map<std::string, std::string>{{"a", "1"}, {"c", "3"}}));
   }
 }
 
-TEST(RecordStore, TwoMayShareAFile) {
-  TestDirectory directory;
-  RecordStore one = open_file(directory / "records"), two = open_file(directory / "records");
+TEST_P(EachRecordStore, TwoMayShareOne) {
+  RecordStore one = open("records"), two = open("records");
   for (int i = 0; i < 5; ++i) {
     must(one.transact([&](Records& records) { return set(records, "a", std::to_string(i)); }));
     must(two.transact([&](Records& records) -> Result<void> {
@@ -224,7 +248,9 @@ TEST(RecordStore, TwoMayShareAFile) {
       return set(records, "b", "x");
     }));
   }
-  EXPECT_EQ(open_file(directory / "records").count(), 10u);
+  RecordStore three = open("records");
+  EXPECT_EQ(three.count(), 10u);
+  EXPECT_EQ(all(three), (std::map<std::string, std::string>{{"a", "4"}, {"b", "x"}}));
 }
 
 TEST(RecordStore, AFileIsItsOwnersAndOfItsKind) {
