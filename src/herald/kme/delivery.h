@@ -22,7 +22,7 @@
 
 namespace herald::kme {
 
-// How keys come to KMEs that share no link with us: by trusted nodes between.
+// How keys come to KMEs that share no link with us: by trusted nodes between. `low` and `lot` are those of devices too.
 struct RelaySettings {
   std::uint64_t low = 65536;     // bytes of a pool: below, relays bring more
   std::uint64_t lot = 4096;      // bytes that one brings; then the next begins
@@ -34,7 +34,8 @@ struct RelaySettings {
 struct DeliverySettings {
   std::string kme;                                  // who we are
   std::map<std::string, std::string> applications;  // SAE and the KME at which it lives, ours or another
-  std::set<std::string> neighbours;                 // KMEs with which we share links
+  std::set<std::string> neighbours;                 // KMEs with which we share links or devices
+  std::map<std::string, Provenance> devices;        // neighbours whose keys come from a device, and what it vouches for
   RelaySettings relay;
   std::map<std::string, Policy> policies;  // by application
   Policy policy;                           // of all others
@@ -48,6 +49,22 @@ struct DeliverySettings {
   std::uint64_t most_additional_slaves = 16;
   std::uint64_t hold_s = 86400;              // a key waits for its slaves so long
   std::chrono::milliseconds patience{2000};  // for the peer's answer
+};
+
+// Another vendor's device beside us, which shares keys with one beside `peer`. Answers come once, not within the call.
+struct DeviceKeys {
+  std::vector<Uuid> ids;  // at most kMostDeviceKeys
+  SecretBytes bytes;      // of all of them, in their order
+  Origin origin = Origin::device;
+};
+struct DeviceAccess {
+  using OnKeys = std::function<void(Result<DeviceKeys>)>;
+  // `bytes` of key, or as many as there are.
+  std::function<void(const std::string& peer, std::uint64_t bytes, OnKeys done)> get_keys;
+  // Those that the peer got.
+  std::function<void(const std::string& peer, std::vector<Uuid> ids, OnKeys done)> get_keys_with_ids;
+  // The peer could not take what we got.
+  std::function<void(const std::string& peer, const std::string& why)> refused;
 };
 
 struct Container {
@@ -70,6 +87,7 @@ class Delivery {
     std::function<Time()> now;
     std::function<std::uint64_t()> unix_time;             // seconds
     std::function<void(std::span<std::uint8_t>)> random;  // secret
+    DeviceAccess devices{};
   };
 
   Delivery(DeliverySettings settings, Outside outside);

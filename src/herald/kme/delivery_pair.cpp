@@ -114,6 +114,8 @@ void Delivery::State::handle(const std::string& name, PeerMessage message) {
   if (const auto* const relay = std::get_if<Relay>(&message)) return pass_on(name, *relay);
   if (const auto* const arrived = std::get_if<Arrived>(&message)) return prove(name, *arrived);
   if (const auto* const proof = std::get_if<Proof>(&message)) return check_proof(name, *proof);
+  if (const auto* const keys = std::get_if<DeviceLot>(&message)) return take_from_device(name, *keys);
+  if (const auto* const refusal = std::get_if<DeviceRefusal>(&message)) return device_refused(name, *refusal);
   learn_links(name, std::get<LinkState>(message));
 }
 

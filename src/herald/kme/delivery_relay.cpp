@@ -42,6 +42,14 @@ std::set<std::string> Delivery::State::distant() const {
   return all;
 }
 
+void Delivery::State::drop_given(const std::string& destination, std::uint64_t lot) {
+  run<bool>(
+      [this, destination, lot](Records& records) -> Result<bool> {
+        return drop_lot(records, pool(destination, true), lot).has_value();
+      },
+      [](const Result<bool>&) {});
+}
+
 void Delivery::State::look_at_network() {
   if (settings.neighbours.empty()) return;
   const Time now = out.now();
@@ -49,11 +57,8 @@ void Delivery::State::look_at_network() {
   // A relay that takes too long: its lot never was shared, and is forgotten at both ends.
   std::erase_if(giving, [&](const auto& each) {
     if (now - each.second.since < kRelayPatience * settings.patience) return false;
-    run<bool>(
-        [this, destination = each.first, lot = each.second.lot](Records& records) -> Result<bool> {
-          return drop_lot(records, pool(destination, true), lot).has_value();
-        },
-        [](const Result<bool>&) {});
+    drop_given(each.first, each.second.lot);
+    if (settings.devices.contains(each.first)) let_rest(each.first);
     return true;
   });
   using Levels = std::map<std::string, std::uint64_t>;
@@ -71,12 +76,14 @@ void Delivery::State::look_at_network() {
       [this](Result<Levels> levels) {
         if (!levels) return;
         std::vector<std::string> poor;
-        for (const std::string& each : distant())
-          if (const auto at = levels->find(each); at != levels->end() && at->second < settings.relay.low)
-            poor.push_back(each);
+        for (const auto& [each, level] : *levels)
+          if (level < settings.relay.low) poor.push_back(each);
         std::erase_if(*levels, [this](const auto& each) { return !settings.neighbours.contains(each.first); });
         gossip(std::move(*levels));
-        for (const std::string& each : poor) give(each);
+        for (const std::string& each : poor) {
+          if (settings.devices.contains(each)) draw_on_device(each);
+          if (!settings.neighbours.contains(each)) give(each);
+        }
       });
 }
 
@@ -126,12 +133,10 @@ void Delivery::State::give(const std::string& destination) {
     add_to(sum.expose_secret_mutable(), share.expose_secret());
     shares->push_back(std::move(share));
   }
-  giving[destination] = {0, out.now(), std::move(sum)};
+  giving[destination] = {0, out.now(), std::move(sum), ++last_attempt};
   run<std::vector<Relay>>(
-      [this, destination, routes, shares, before = last_given[destination],
-       word = settings.word](Records& records) -> Result<std::vector<Relay>> {
-        HERALD_TRY(const std::uint64_t last, last_lot(records, pool(destination, true)));
-        const std::uint64_t lot = std::max(last, before) + 1;
+      [this, destination, routes, shares, word = settings.word](Records& records) -> Result<std::vector<Relay>> {
+        HERALD_TRY(const std::uint64_t lot, name_lot(records, pool(destination, true)));
         HERALD_TRY(const JournalHead head,
                    note(records, "given", {{"to", destination}, {"lot", lot}, {"routes", routes}}));
         std::vector<Relay> relays;
@@ -142,7 +147,7 @@ void Delivery::State::give(const std::string& destination) {
                       own,
                       destination,
                       {routes[i].begin() + 1, routes[i].end()},
-                      last + 1,
+                      lot,
                       i,
                       routes.size(),
                       std::move(pad.provenance),
@@ -160,7 +165,7 @@ void Delivery::State::give(const std::string& destination) {
           giving.erase(at);
           return;
         }
-        last_given[destination] = at->second.lot = relays->front().lot;
+        at->second.lot = relays->front().lot;
         for (std::size_t i = 0; i < routes.size(); ++i)
           if (is_ready(routes[i].front())) send(routes[i].front(), (*relays)[i]);
       });
@@ -261,12 +266,15 @@ void Delivery::State::check_proof(const std::string& origin, const Proof& proof)
   SecretBytes sum(lot.here.begin()->second.size());
   for (const auto& [share, bytes] : lot.here) add_to(sum.expose_secret_mutable(), bytes.expose_secret());
   if (!constant_time_equal(proof_of(sum, proof.point), proof.tag)) {
+    const bool is_of_devices = settings.devices.contains(origin);
     run<bool>(
-        [this, origin, number = lot.lot](Records& records) -> Result<bool> {
-          HERALD_TRY_VOID(note(records, "changed-by-a-node", {{"from", origin}, {"lot", number}}));
+        [this, origin, number = lot.lot,
+         what = is_of_devices ? "devices-disagree" : "changed-by-a-node"](Records& records) -> Result<bool> {
+          HERALD_TRY_VOID(note(records, what, {{"from", origin}, {"lot", number}}));
           return true;
         },
         [](const Result<bool>&) {});
+    if (is_of_devices) send(origin, DeviceRefusal{lot.lot, "the devices gave different keys under the same names"});
     return;
   }
   add(origin, false, lot.lot, behind_proof(sum), lot.provenance, [](const Result<void>&) {});
@@ -277,6 +285,7 @@ void Delivery::State::lots_are_shared(const std::string& name) {
   const auto at = giving.find(name);
   if (at == giving.end() || at->second.bytes.size() != 0 || at->second.lot == 0) return;
   giving.erase(at);
+  rests.erase(name);
   look_at_network();
 }
 

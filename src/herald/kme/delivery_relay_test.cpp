@@ -194,6 +194,8 @@ void live(std::uint64_t seed) {
       EXPECT_TRUE(sites.fetched.contains({id, slave}) || sites.lost.contains({id, slave}))
           << slave << " cannot get its key";
   for (const auto& [who, count] : sites.asked) EXPECT_EQ(count, 0) << "a question without an answer";
+  for (const auto& [letter, node] : sites.nodes)
+    EXPECT_EQ(sites.noted(letter, "changed-by-a-node"), 0u) << "an honest node is accused";
 }
 
 TEST(Relay, LivesOfANetworkUnderCrashesAndPartitions) {

@@ -59,11 +59,12 @@ struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
     Time since;
     std::function<void(Result<void>)> then;
   };
-  // A lot that we give to another KME over trusted nodes, until it is proven there.
+  // A lot that we give to another KME over trusted nodes or devices, until it is proven there.
   struct Giving {
     std::uint64_t lot = 0;
     Time since{};
     SecretBytes bytes;  // empty when it is in our pool
+    std::uint64_t attempt = 0;
   };
   // One that comes from there.
   struct Coming {
@@ -86,8 +87,13 @@ struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
   std::uint64_t last_sequence = 0;
   Time next_gossip{}, next_fronts{};
   std::map<std::string, Giving> giving;  // by destination
-  std::map<std::string, std::uint64_t> last_given;
   std::map<std::string, Coming> coming;  // by origin
+  // A device that has nothing is asked again after a while.
+  struct Rest {
+    Time until{}, pause{};
+  };
+  std::map<std::string, Rest> rests;  // by peer
+  std::uint64_t last_attempt = 0;
 
   PoolName pool(const std::string& peer, bool from_us) const {
     return from_us ? PoolName{own, peer} : PoolName{peer, own};
@@ -152,11 +158,20 @@ struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
   std::set<std::string> distant() const;
   std::vector<Route> routes_to(const std::string& destination) const;
   void give(const std::string& destination);
+  // It never was shared.
+  void drop_given(const std::string& destination, std::uint64_t lot);
   void pass_on(const std::string& name, const Relay& relay);
   void arrive(const std::string& name, const Relay& relay);
   void prove(const std::string& destination, const Arrived& arrived);
   void check_proof(const std::string& origin, const Proof& proof);
   void lots_are_shared(const std::string& name);
+
+  // --- devices: delivery_device.cpp ---
+  void draw_on_device(const std::string& name);
+  void tell_device_lot(const std::string& name, std::uint64_t attempt, DeviceKeys keys);
+  void take_from_device(const std::string& name, const DeviceLot& keys);
+  void device_refused(const std::string& name, const DeviceRefusal& refusal);
+  void let_rest(const std::string& name);
 
   // --- applications: delivery_calls.cpp ---
   // Ok, or 429 with the time to wait.

@@ -177,6 +177,16 @@ LinkState decode_link_state(Reader& reader) {
   return state;
 }
 
+DeviceLot decode_device_lot(Reader& reader) {
+  DeviceLot keys;
+  keys.lot = reader.varint();
+  keys.provenance = decode_provenance(reader);
+  keys.ids.resize(decode_count(reader, kMostDeviceKeys));
+  for (Uuid& id : keys.ids) id.bytes = decode_array<16>(reader);
+  if (keys.ids.empty()) reader.fault("a lot of no keys");
+  return keys;
+}
+
 }  // namespace
 
 Bytes about_sealed(const Assign& assign, const Uuid& id) {
@@ -268,6 +278,16 @@ Bytes encode(const PeerMessage& message) {
                             writer.text(neighbour);
                             writer.varint(level);
                           }
+                        },
+                        [&](const DeviceLot& keys) {
+                          writer.varint(keys.lot);
+                          encode_provenance(writer, keys.provenance);
+                          writer.varint(keys.ids.size());
+                          for (const Uuid& id : keys.ids) writer.raw(id.bytes);
+                        },
+                        [&](const DeviceRefusal& refusal) {
+                          writer.varint(refusal.lot);
+                          writer.text(printable(refusal.why, kLongestRefusal));
                         }},
              message);
   return std::move(writer).take();
@@ -306,6 +326,14 @@ Result<PeerMessage> decode_peer_message(ByteView bytes) {
       break;
     }
     case 9: message = decode_link_state(reader); break;
+    case 10: message = decode_device_lot(reader); break;
+    case 11: {
+      DeviceRefusal refusal;
+      refusal.lot = reader.varint();
+      refusal.why = printable(reader.text(), kLongestRefusal);
+      message = std::move(refusal);
+      break;
+    }
     default: reader.fault("no such message");
   }
   HERALD_TRY_VOID(reader.finish("a message between KMEs"));

@@ -113,7 +113,22 @@ struct Proof {
 };
 inline constexpr std::size_t kProofBytes = 16;  // of a lot, which are no key then
 
-using PeerMessage = std::variant<Hello, Agreed, Lots, Assign, Fetched, Done, Relay, Arrived, Proof, LinkState>;
+// The sender's device gave it these keys, one after the other a lot of the pool from sender to receiver, whose device
+// has them too. When the receiver has them, they have arrived.
+struct DeviceLot {
+  std::uint64_t lot = 0;
+  Provenance provenance;
+  std::vector<Uuid> ids;
+};
+inline constexpr std::size_t kMostDeviceKeys = 1024;
+// Or not, and why.
+struct DeviceRefusal {
+  std::uint64_t lot = 0;
+  std::string why;
+};
+
+using PeerMessage = std::variant<Hello, Agreed, Lots, Assign, Fetched, Done, Relay, Arrived, Proof, LinkState,
+                                 DeviceLot, DeviceRefusal>;
 
 Bytes encode(const PeerMessage& message);
 // Errors: malformed (also: a text too long, too many of anything).

@@ -23,7 +23,9 @@ std::vector<PeerMessage> examples() {
           Relay{head, "kme-a", "kme-c", {"kme-b", "kme-c"}, 3, 1, 2, {}, {{4, 32, 64}}, {Bytes(32, 7), {1, 2}}},
           Arrived{3, {}},
           Proof{3, {4, 5}, {6, 7}},
-          LinkState{"kme-a", 9, true, {{"kme-b", 1000}, {"kme-d", 0}}}};
+          LinkState{"kme-a", 9, true, {{"kme-b", 1000}, {"kme-d", 0}}},
+          DeviceLot{3, {}, {Uuid{{1}}, Uuid{{2}}}},
+          DeviceRefusal{3, "the box is off"}};
 }
 
 TEST(PeerMessages, AreReadAsTheyWereWritten) {
@@ -45,7 +47,7 @@ TEST(PeerMessages, CutOrPaddedOrOfAnotherVersionTheyAreRefused) {
   }
   EXPECT_FALSE(decode_peer_message(encode(Hello{kPeerVersion + 1, "kme-a", {}, {}, {}})));
   EXPECT_FALSE(decode_peer_message(encode(Hello{kPeerVersion, "", {}, {}, {}})));
-  EXPECT_FALSE(decode_peer_message(Bytes{10}));
+  EXPECT_FALSE(decode_peer_message(Bytes{12}));
 }
 
 TEST(PeerMessages, WhatCannotBeMeantIsRefused) {
@@ -60,6 +62,8 @@ TEST(PeerMessages, WhatCannotBeMeantIsRefused) {
   EXPECT_FALSE(decode_peer_message(encode(Assign{1, {}, "m\n", {"s"}, 0, {{Uuid{}, {{1, 0, 1}}}}})));
   EXPECT_FALSE(decode_peer_message(encode(Relay{{}, "a", "c", {}, 1, 2, 2, {}, {{1, 0, 1}}, {}})));
   EXPECT_FALSE(decode_peer_message(encode(Relay{{}, "a", "c", {}, 1, 0, kMostShares + 1, {}, {{1, 0, 1}}, {}})));
+  EXPECT_FALSE(decode_peer_message(encode(DeviceLot{1, {}, {}})));
+  EXPECT_FALSE(decode_peer_message(encode(DeviceLot{1, {}, std::vector<Uuid>(kMostDeviceKeys + 1)})));
 }
 
 }  // namespace

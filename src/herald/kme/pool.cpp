@@ -192,6 +192,21 @@ Result<std::uint64_t> last_lot(Records& records, const PoolName& pool) {
   return all.last;
 }
 
+Result<std::uint64_t> name_lot(Records& records, const PoolName& pool) {
+  HERALD_TRY(std::uint64_t last, last_lot(records, pool));
+  const RecordKey key = RecordKey(RecordKind::named_lot).name(pool.from).name(pool.to);
+  HERALD_TRY(const auto bytes, records.get(key));
+  if (bytes) {
+    Reader reader(bytes->expose_secret());
+    last = std::max(last, reader.fixed<std::uint64_t>());
+    HERALD_TRY_VOID(reader.finish("the number of a lot"));
+  }
+  Writer writer;
+  writer.fixed(++last);
+  records.put(key, writer.bytes());
+  return last;
+}
+
 Result<void> share_lot(Records& records, const PoolName& pool, std::uint64_t number, std::uint64_t size) {
   HERALD_TRY(auto lot, find_lot(records, pool, number));
   if (!lot) return no_lot(pool, number);

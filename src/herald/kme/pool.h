@@ -36,6 +36,8 @@ Result<void> add_lot(store::Records& records, const PoolName& pool, std::uint64_
                      const Provenance& provenance);
 // The number of the last lot that was added; 0 when there was none. Numbers begin with 1.
 Result<std::uint64_t> last_lot(store::Records& records, const PoolName& pool);
+// A number for a lot that will come, or never does: above all that there were, and given once.
+Result<std::uint64_t> name_lot(store::Records& records, const PoolName& pool);
 // The other end has it too, of this size. Ok without effect where it is known. Errors: not_found; disagreement (the
 // size is another).
 Result<void> share_lot(store::Records& records, const PoolName& pool, std::uint64_t number, std::uint64_t size);

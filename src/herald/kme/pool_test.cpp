@@ -159,6 +159,19 @@ TEST(Journal, IsAChainThatBreaksWhereItIsChanged) {
   EXPECT_EQ(read(4).size(), 2u);
 }
 
+TEST(Pool, ANumberForALotIsGivenOnce) {
+  Site site;
+  const auto name = [&] {
+    return site([](Records& records) { return name_lot(records, {"kme-a", "kme-c"}); }).value();
+  };
+  EXPECT_EQ(name(), 1u);
+  EXPECT_EQ(name(), 2u);
+  EXPECT_TRUE(site([](Records& records) { return add_lot(records, {"kme-a", "kme-c"}, 7, Bytes(32), Provenance()); }));
+  EXPECT_EQ(name(), 8u);
+  EXPECT_EQ(name(), 9u);
+  EXPECT_EQ(site([](Records& records) { return name_lot(records, {"kme-c", "kme-a"}); }).value(), 1u);
+}
+
 TEST(Journal, APeerThatFallsBackIsFound) {
   Site peer, site;
   const auto entry = [&] { return peer([](Records& records) { return append_to_journal(records, "x"); }).value(); };

@@ -13,6 +13,7 @@ enum class RecordKind : std::uint8_t {
   journal_entry = 'j',
   witness = 'w',
   pool = 'p',
+  named_lot = 'n',
   lot = 'l',
   lot_bytes = 'b',
   held_key = 'h',

@@ -218,7 +218,8 @@ Result<std::unique_ptr<Service>> Service::start(net::EventLoop& loop, const Serv
                 std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
                     .count());
           },
-          [random = std::make_shared<RandomAhead>()](std::span<std::uint8_t> bytes) { random->fill(bytes); }});
+          [random = std::make_shared<RandomAhead>()](std::span<std::uint8_t> bytes) { random->fill(bytes); },
+          settings.devices});
   HERALD_TRY(auto context, net::TlsContext::create(credentials));
   HERALD_TRY(
       state->lines,

@@ -33,6 +33,7 @@ struct ServiceSettings {
   net::Endpoint peers_at;
   std::vector<PeerAddress> peers;
   std::function<void(const Served&)> served = {};  // from any of the service's threads
+  DeviceAccess devices = {};
 };
 
 // What the records hold.

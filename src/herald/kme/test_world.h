@@ -76,7 +76,8 @@ class Node {
                           [this](std::span<std::uint8_t> bytes) {
                             for (std::uint8_t& byte : bytes)
                               byte = static_cast<std::uint8_t>(m_world.random.next_word());
-                          }});
+                          },
+                          devices});
   }
   void crash() {
     ++m_life;
@@ -107,6 +108,7 @@ class Node {
   std::map<std::string, std::function<void(Bytes)>> send;  // to a peer
   std::map<std::string, std::function<void()>> cut;
   std::optional<Error> last_refusal;
+  DeviceAccess devices;  // from the next start on
 
  private:
   using Work = std::pair<std::function<Result<void>(Records&)>, std::function<void(Result<void>)>>;

@@ -201,6 +201,7 @@ struct KmeMetrics::State : std::enable_shared_from_this<State> {
     page.gauge("herald_kme_records_writable", "1: the records were read, and one written, just now.", report ? 1 : 0);
     if (report) add_records(page, *report);
     add_links(page);
+    add_devices(page);
     const net::HttpsServer::Counts api = watched.service->api_counts();
     page.gauge("herald_kme_connections_open", "Connections of applications.", static_cast<double>(api.open));
     page.counter("herald_kme_connections_total", "Connections that applications, or strangers, began.", api.accepted);
@@ -248,6 +249,21 @@ struct KmeMetrics::State : std::enable_shared_from_this<State> {
          [](const auto& link) { return link.lost; });
     each("herald_kme_link_epsilon_spent", "Failure probability of all the link's keys together.", MetricType::Gauge,
          [](const auto& link) { return link.epsilon_spent; });
+  }
+
+  void add_devices(Page& page) const {
+    const std::vector<KmeDevices::Counts> devices = watched.devices();
+    const auto each = [&](std::string_view name, std::string_view help, MetricType type, auto&& value) {
+      for (const KmeDevices::Counts& device : devices)
+        page.add(name, help, type, static_cast<double>(value(device)),
+                 {{"device", device.device}, {"peer", device.peer}});
+    };
+    each("herald_kme_device_answering", "1: the device gave keys when it was last asked.", MetricType::Gauge,
+         [](const auto& device) { return device.is_answering ? 1 : 0; });
+    each("herald_kme_device_bytes_total", "Key material that the device gave.", MetricType::Counter,
+         [](const auto& device) { return device.bytes; });
+    each("herald_kme_device_failures_total", "Requests that brought no keys.", MetricType::Counter,
+         [](const auto& device) { return device.failures; });
   }
 
   prometheus::Registry registry;

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "herald/kme/service.h"
+#include "herald/node/kme_devices.h"
 #include "herald/node/kme_feed.h"
 
 namespace herald::node {
@@ -16,6 +17,7 @@ class KmeMetrics {
   struct Watched {
     kme::Service* service = nullptr;
     std::function<std::vector<KmeFeed::Counts>()> feed;
+    std::function<std::vector<KmeDevices::Counts>()> devices;
     std::vector<std::string> peers;
     std::string kme;
   };

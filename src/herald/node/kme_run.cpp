@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "herald/net/certificates.h"
+#include "herald/node/kme_devices.h"
 #include "herald/node/kme_feed.h"
 #include "herald/node/kme_metrics.h"
 #include "herald/node/kme_site.h"
@@ -63,6 +64,8 @@ class RunningKme {
       m_loop.stop();
     });
     m_loop.on_hangup([this] { reload(); });
+    HERALD_TRY(m_devices, KmeDevices::open(m_loop, m_site.devices, m_note));
+    m_site.settings.devices = access_to_devices();
     HERALD_TRY(m_service, kme::Service::start(m_loop, m_site.settings, credentials.tls, std::move(records), m_note));
     feed();
     Json where{{"api_port", m_service->api_port()}, {"peers_port", m_service->peers_port()}};
@@ -85,6 +88,18 @@ class RunningKme {
  private:
   void feed() { m_feed.emplace(m_loop, m_service->delivery(), m_site.links, m_note, KmeFeed::Times{}); }
 
+  // By whatever devices there are then.
+  kme::DeviceAccess access_to_devices() {
+    using OnKeys = kme::DeviceAccess::OnKeys;
+    return {[this](const std::string& peer, std::uint64_t bytes, OnKeys done) {
+              m_devices->get_keys(peer, bytes, std::move(done));
+            },
+            [this](const std::string& peer, std::vector<Uuid> ids, OnKeys done) {
+              m_devices->get_keys_with_ids(peer, std::move(ids), std::move(done));
+            },
+            [this](const std::string& peer, const std::string& why) { m_devices->refused(peer, why); }};
+  }
+
   // What goes on and on, such as a peer that cannot be reached, is told again only after a while.
   void warn(const std::string& text) {
     const auto now = std::chrono::steady_clock::now();
@@ -95,7 +110,11 @@ class RunningKme {
   }
 
   Result<std::uint16_t> show_metrics() {
-    KmeMetrics::Watched watched{m_service.get(), [this] { return m_feed->counts(); }, {}, m_site.settings.delivery.kme};
+    KmeMetrics::Watched watched{m_service.get(),
+                                [this] { return m_feed->counts(); },
+                                [this] { return m_devices->counts(); },
+                                {},
+                                m_site.settings.delivery.kme};
     for (const kme::PeerAddress& peer : m_site.settings.peers) watched.peers.push_back(peer.kme);
     return m_metrics.serve(m_loop, *m_site.metrics, std::move(watched));
   }
@@ -132,15 +151,18 @@ class RunningKme {
     // What waits for the next start stays as it runs.
     kme::DeliverySettings delivery = wanted.settings.delivery;
     delivery.kme = m_site.settings.delivery.kme;
-    for (const LinkSource& link : wanted.links)
-      if (std::ranges::none_of(m_site.settings.peers, [&](const auto& peer) { return peer.kme == link.peer; }))
+    for (const std::string& each : delivery.neighbours)
+      if (std::ranges::none_of(m_site.settings.peers, [&](const auto& peer) { return peer.kme == each; }))
         return fail(ErrorCode::invalid_argument,
-                    fmt::format("link {} leads to {}, a peer only from the next start on", link.link, link.peer));
+                    fmt::format("a link or device leads to {}, a peer only from the next start on", each));
+    HERALD_TRY(auto devices, KmeDevices::open(m_loop, wanted.devices, m_note));
     HERALD_TRY(const Credentials credentials, credentials_of(m_site));
     HERALD_TRY_VOID(m_service->renew(credentials.tls));
     m_metrics.set_expiry(credentials.expires.time_since_epoch().count());
     HERALD_TRY_VOID(m_service->configure(delivery));
     m_site.settings.delivery = std::move(delivery);
+    m_site.devices = std::move(wanted.devices);
+    m_devices = std::move(devices);
     m_log.configure(m_site.log = wanted.log);
     if (wanted.links != m_site.links) {
       m_site.links = std::move(wanted.links);
@@ -159,6 +181,7 @@ class RunningKme {
   net::EventLoop m_loop;
   std::unique_ptr<kme::Service> m_service;
   std::optional<KmeFeed> m_feed;
+  std::unique_ptr<KmeDevices> m_devices;
 };
 
 }  // namespace

@@ -6,8 +6,10 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "herald/base/file.h"
+#include "herald/kme/client.h"
 #include "herald/link/config_reader.h"
 #include "herald/net/certificates.h"
 #include "herald/store/secret_file.h"
@@ -36,6 +38,7 @@ listen = "{}"
 
 [peers.at]                 # and where they are, by their ids
 # kme-b = "kme-b.example:8444"
+# kme-c = "kme-c.example:8444"
 
 [applications]             # every application that may be a master or a slave, and the KME at which it is
 # vpn-1 = "kme-a"
@@ -45,6 +48,15 @@ listen = "{}"
 # peer = "kme-b"
 # store = "alice.db"
 
+# [devices.metro-2]        # another vendor's device that serves keys by ETSI GS QKD 014, beside this site
+# peer = "kme-c"           # the site at its other end
+# url = "https://10.0.0.7:443"
+# sae = "kme-c"            # that site's name among the device's applications; the peer's, where it is silent
+# certificate = "metro-2.pem"      # this site's, as one of them
+# key = "metro-2.key"
+# authority = "metro-2-authority.pem"
+# epsilon = 1e-9           # of a lot of keys, as the maker states it
+
 [keys]
 # default_bits = 256       # what a request gets that says no size; sizes are multiples of 8
 # least_bits = 64
@@ -53,7 +65,7 @@ listen = "{}"
 # hold_hours = 24          # so long a key waits for its slaves
 
 [relay]                    # to KMEs that share no link with this one: over trusted nodes between
-# low_kb = 64              # relays begin when less than this is left for one of them (1024 bytes)
+# low_kb = 64              # relays begin, and devices are asked, when less than this is left for one (1024 bytes)
 # lot_kb = 4               # and bring so much at a time
 # routes = 2               # at most, without a node in common: a key is the sum of what comes on each
 # least_routes = 1         # with fewer, nothing is relayed: 2 makes sure that no node between knows a key
@@ -81,7 +93,7 @@ listen = "{}"
 # lock_memory = true       # nothing is swapped, as far as the system's limit allows
 
 # SIGHUP (`systemctl reload`) reads this file, the certificates and revoked.pem again. At once change [applications],
-# also [links], [keys], [relay], [policy] and [log]; for the next start wait id, [api], [peers], [metrics],
+# also [links], [devices], [keys], [relay], [policy] and [log]; for the next start wait id, [api], [peers], [metrics],
 # also [process].
 )";
 
@@ -129,17 +141,36 @@ Result<void> make_directory(const fs::path& path) {
 }
 
 void read_links(link::ConfigReader& reader, Site& site) {
+  std::set<std::string> before;
+  // A pool's lots have the numbers of one source's, and those of two would meet.
+  const auto read_peer = [&](const std::string& table) {
+    const std::string peer = reader.required_text(table + ".peer");
+    if (std::ranges::none_of(site.settings.peers, [&](const auto& each) { return each.kme == peer; }))
+      reader.fault(table + ".peer", "is no KME of [peers.at]");
+    if (!before.insert(peer).second)
+      reader.fault(table + ".peer", "is another link's or device's too; one leads to a peer");
+    site.settings.delivery.neighbours.insert(peer);
+    return peer;
+  };
   for (const std::string& name : reader.tables("links")) {
     const std::string table = fmt::format("links.{}", name);
-    LinkSource link{name, reader.required_text(table + ".peer"),
-                    store::StoreFiles(reader.resolve(reader.required_text(table + ".store")))};
-    if (std::ranges::none_of(site.settings.peers, [&](const auto& peer) { return peer.kme == link.peer; }))
-      reader.fault(table + ".peer", "is no KME of [peers.at]");
-    // A pool's lots have the numbers of blocks, and those of two links would meet.
-    if (std::ranges::any_of(site.links, [&](const auto& other) { return other.peer == link.peer; }))
-      reader.fault(table + ".peer", "is another link's too; one link leads to a peer");
-    site.settings.delivery.neighbours.insert(link.peer);
-    site.links.push_back(std::move(link));
+    site.links.push_back(
+        {name, read_peer(table), store::StoreFiles(reader.resolve(reader.required_text(table + ".store")))});
+  }
+  for (const std::string& name : reader.tables("devices")) {
+    const auto key = [&](std::string_view what) { return fmt::format("devices.{}.{}", name, what); };
+    const auto path = [&](std::string_view what) { return reader.resolve(reader.required_text(key(what))); };
+    DeviceSource device{
+        name, read_peer(fmt::format("devices.{}", name)), {}, {}, path("certificate"), path("key"), path("authority")};
+    device.sae = reader.text(key("sae"), device.peer);
+    if (const auto good = kme::check_sae_id(device.sae); !good) reader.fault(key("sae"), good.error().message);
+    if (const auto at = kme::kme_endpoint(reader.required_text(key("url"))))
+      device.at = *at;
+    else
+      reader.fault(key("url"), at.error().message);
+    device.epsilon = FailureProbability{reader.number(key("epsilon"), device.epsilon.value, 0, 1)};
+    site.settings.delivery.devices[device.peer] = provenance_of(device);
+    site.devices.push_back(std::move(device));
   }
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "herald/kme/service.h"
+#include "herald/node/kme_devices.h"
 #include "herald/node/kme_log.h"
 #include "herald/node/process_secrecy.h"
 #include "herald/store/key_store.h"
@@ -49,6 +50,7 @@ struct Site {
   kme::ServiceSettings settings;
   std::filesystem::path directory;
   std::vector<LinkSource> links;
+  std::vector<DeviceSource> devices;
   LogSettings log;
   ProcessSecrecy secrecy;
   std::optional<net::Endpoint> metrics;  // where they are told; nowhere unless it is said

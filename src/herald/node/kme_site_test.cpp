@@ -75,9 +75,10 @@ TEST_F(KmeSite, TheTemplatesCommentsAreWhatIsThere) {
   }
   write(site / "kme.toml", all);
   const Site read = must(read_site(site));
-  EXPECT_EQ(read.settings.peers.size(), 1u);
+  EXPECT_EQ(read.settings.peers.size(), 2u);
   EXPECT_EQ(read.settings.delivery.applications.size(), 2u);
   ASSERT_EQ(read.links.size(), 1u);
+  ASSERT_EQ(read.devices.size(), 1u);
   EXPECT_EQ(read.links[0].files.database, site / "alice.db");
   // Its defaults are the program's.
   const kme::DeliverySettings written = read.settings.delivery, silent;
@@ -125,7 +126,7 @@ partners = "all"
        {"kme.toml: id is missing", "kme.toml:2: api.listen \"nowhere\" is not an address; say host:port",
         "kme.toml:3: unknown key api.theads; did you mean api.threads?", "kme.toml:6: peers.at.kme-c is not a text",
         "kme.toml:8: applications.", "kme.toml:10: links.metro.peer is no KME of [peers.at]",
-        "links.metro.store is missing", "kme.toml:15: links.south.peer is another link's too",
+        "links.metro.store is missing", "kme.toml:15: links.south.peer is another link's or device's too",
         "kme.toml:18: keys.default_bits is not a multiple of 8",
         "kme.toml:18: keys.default_bits is 257, not from least_bits = 64 to most_bits = 128",
         "kme.toml:20: keys.hold_hours is 0; possible are 1 to 8760",
@@ -133,6 +134,44 @@ partners = "all"
         "kme.toml:24: relay.routes is 0; possible are 1 to 16",
         "kme.toml:26: policy.vpn.applications names vpn-9, which is not in [applications]",
         "kme.toml:27: policy.vpn.partners is not an array of texts", "policy.nobody.applications names nobody"})
+    EXPECT_NE(faults.find(fault), std::string::npos) << fault << "\nis not in\n" << faults;
+}
+
+TEST_F(KmeSite, DevicesTakeTheLinksPlace) {
+  const fs::path site = make("kme-a");
+  const std::string file = R"(id = "kme-a"
+[peers.at]
+kme-b = "127.0.0.1:1"
+[devices.box]
+peer = "kme-b"
+url = "https://10.0.0.7:443"
+certificate = "box.pem"
+key = "box.key"
+authority = "/etc/box.pem"
+)";
+  write(site / "kme.toml", file);
+  const auto read = read_site(site);
+  ASSERT_TRUE(read) << read.error().message;
+  ASSERT_EQ(read->devices.size(), 1u);
+  const DeviceSource& device = read->devices.front();
+  EXPECT_EQ(device.sae, "kme-b");
+  EXPECT_EQ(device.at.to_string(), "10.0.0.7:443");
+  EXPECT_EQ(device.certificate, site / "box.pem");
+  EXPECT_EQ(device.authority, "/etc/box.pem");
+  EXPECT_TRUE(read->settings.delivery.neighbours.contains("kme-b"));
+  EXPECT_EQ(read->settings.delivery.devices.at("kme-b").origin, Origin::device);
+
+  write(site / "kme.toml", file + "sae = \"\"\nepsilon = 2\n[links.metro]\npeer = \"kme-b\"\nstore = \"x\"\n");
+  std::string faults = why(read_site(site));
+  for (const char* fault :
+       {"kme.toml:5: devices.box.peer is another link's or device's too", "kme.toml:10: devices.box.sae",
+        "kme.toml:11: devices.box.epsilon is 2; possible are 0 to 1"})
+    EXPECT_NE(faults.find(fault), std::string::npos) << fault << "\nis not in\n" << faults;
+  write(site / "kme.toml", "id = \"kme-a\"\n[devices.box]\nurl = \"https://box/path\"\n");
+  faults = why(read_site(site));
+  for (const char* fault :
+       {"devices.box.peer is missing", "devices.box.url \"https://box/path\" is no address of a KME",
+        "devices.box.certificate is missing", "devices.box.key is missing"})
     EXPECT_NE(faults.find(fault), std::string::npos) << fault << "\nis not in\n" << faults;
 }
 
