@@ -24,7 +24,7 @@ constexpr const char* kFooter =
 
 struct Options {
   node::NewSite site;
-  std::string directory = ".", name, certificate;
+  std::string directory = ".", name, certificate, store;
   std::vector<std::string> settings, hosts;
   bool insecure = false, json = false;
 };
@@ -57,6 +57,7 @@ Outcome revoke_sae(const Options& options) {
 
 Outcome serve(const Options& options) {
   node::KmeOptions kme{options.directory, options.settings, options.insecure};
+  if (!options.store.empty()) kme.settings.push_back(fmt::format("store=\"{}\"", options.store));
   if (options.json)
     kme.serving = [](std::uint16_t api_port, std::uint16_t peers_port) {
       fmt::print("{}\n",
@@ -103,6 +104,11 @@ void add_kme(CLI::App& program) {
 
   CLI::App& run_command = add_command(kme, "run", "Serve", [options] { return serve(*options); });
   run_command.add_option("--site", options->directory, "Its directory")->capture_default_str();
+  run_command
+      .add_option("--store", options->store,
+                  "postgresql://USER@HOST/DATABASE: records on a server that several KMEs of the site share, over the "
+                  "file's `store`")
+      ->type_name("URL");
   run_command.add_option("--set", options->settings, "table.key=value, over the file; may be repeated");
   run_command.add_flag("--json", options->json, "Say on standard output, as a JSON object, at which ports it serves");
   run_command.add_flag("--insecure-simulated", options->insecure, "Deliver keys of simulated light too, for trials");

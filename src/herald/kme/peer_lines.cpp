@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -37,7 +38,8 @@ struct PeerLines::State : std::enable_shared_from_this<State> {
   State(net::EventLoop& l, std::string o, Events e) : loop(l), own(std::move(o)), events(std::move(e)) {}
 
   struct Peer {
-    net::Endpoint at;
+    std::vector<net::Endpoint> at;
+    std::size_t next = 0;  // of these
     LinePtr line;
     milliseconds pause = kFirstPause;
     bool is_calling = false;
@@ -64,7 +66,7 @@ struct PeerLines::State : std::enable_shared_from_this<State> {
   void call(const std::string& name) {
     Peer& peer = peers.at(name);
     if (peer.line || std::exchange(peer.is_calling, true)) return;
-    loop.connect(peer.at, kConnect, [weak = weak_from_this(), name](Result<net::ConnectionPtr> connected) {
+    loop.connect(peer.at[peer.next], kConnect, [weak = weak_from_this(), name](Result<net::ConnectionPtr> connected) {
       const auto self = weak.lock();
       if (!self) return;
       if (!connected) return self->call_again(name, connected.error().message);
@@ -76,7 +78,9 @@ struct PeerLines::State : std::enable_shared_from_this<State> {
     Peer& peer = peers.at(name);
     peer.is_calling = false;
     events.note(fmt::format("{}: {}", name, why));
-    after(peer.pause, [this, name] { call(name); });
+    peer.next = (peer.next + 1) % peer.at.size();
+    if (peer.next != 0) return after(kFirstPause, [this, name] { call(name); });
+    after(peer.pause, [this, name] { call(name); });  // it is at none of its places
     peer.pause = std::min(kLongestPause, 2 * peer.pause);
   }
 
@@ -196,7 +200,11 @@ Result<std::unique_ptr<PeerLines>> PeerLines::open(net::EventLoop& loop, const s
                                                    std::shared_ptr<net::TlsContext> context, Events events) {
   auto state = std::make_shared<State>(loop, own, std::move(events));
   state->context = std::move(context);
-  for (PeerAddress& peer : peers) state->peers[peer.kme].at = std::move(peer.at);
+  for (PeerAddress& peer : peers) {
+    std::vector<net::Endpoint>& places = state->peers[peer.kme].at;
+    places.push_back(std::move(peer.at));
+    std::ranges::move(peer.others, std::back_inserter(places));
+  }
   HERALD_TRY(state->port, loop.listen(at, [weak = std::weak_ptr(state)](net::ConnectionPtr connection) {
     if (const auto self = weak.lock()) self->greet(net::secure_as_server(std::move(connection), self->context), "");
   }));

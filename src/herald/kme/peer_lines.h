@@ -16,6 +16,7 @@ namespace herald::kme {
 struct PeerAddress {
   std::string kme;
   net::Endpoint at;
+  std::vector<net::Endpoint> others = {};  // where it may be instead: processes that serve one site in turn
 };
 
 class PeerLines {

@@ -154,7 +154,7 @@ struct KmeMetrics::State : std::enable_shared_from_this<State> {
       for (const auto& each : std::exchange(self->waiting, {})) each(*self->last);
     };
     loop->after(kPatience, [give] { give(fail(ErrorCode::unavailable, "the records do not answer")); });
-    watched.service->report(give);
+    serving.service->report(give);
   }
 
   void answer(const net::HttpRequest& request, const net::HttpServer::Answer& answer) {
@@ -167,9 +167,13 @@ struct KmeMetrics::State : std::enable_shared_from_this<State> {
       return answer(std::move(no));
     }
     if (path == "/healthz") return answer(reply(200, "ok\n"));
+    if (serving.service == nullptr) {
+      if (path != "/metrics") return answer(reply(503, fmt::format("standby: {}\n", standby)));
+      return answer(reply(200, standby_metrics(), "text/plain; version=0.0.4; charset=utf-8"));
+    }
     with_report([weak = weak_from_this(), answer, path = std::string(path)](const Report& report) {
       const auto self = weak.lock();
-      if (!self || self->watched.service == nullptr) return;
+      if (!self || self->serving.service == nullptr) return;
       if (path == "/metrics")
         return answer(reply(200, self->metrics(report), "text/plain; version=0.0.4; charset=utf-8"));
       answer(path == "/network" ? self->network(report) : self->readiness(report));
@@ -180,36 +184,52 @@ struct KmeMetrics::State : std::enable_shared_from_this<State> {
     std::string text = fmt::format("records: {}\n", report ? "ok" : report.error().message);
     bool is_ready = report.has_value();
     for (const std::string& peer : watched.peers) {
-      is_ready = is_ready && watched.service->delivery().is_ready(peer);
-      text += fmt::format("{}: {}\n", peer, watched.service->delivery().state_of(peer));
+      is_ready = is_ready && serving.service->delivery().is_ready(peer);
+      text += fmt::format("{}: {}\n", peer, serving.service->delivery().state_of(peer));
     }
     return reply(is_ready ? 200 : 503, text);
   }
 
   net::HttpsReply network(const Report& report) const {
     if (!report) return reply(503, report.error().message + "\n");
-    return reply(200, to_json(network_page(watched.kme, watched.service->delivery(), *report)), "application/json");
+    return reply(200, to_json(network_page(watched.kme, serving.service->delivery(), *report)), "application/json");
   }
 
   std::string metrics(const Report& report) const {
     Page page;
-    page.gauge("herald_kme_info", "1; which KME this is.", 1,
-               {{"kme", watched.kme}, {"version", std::string(kVersion)}});
+    add_who(page);
     for (const std::string& peer : watched.peers)
       page.gauge("herald_kme_peer_synchronised", "1: connected, and both ends know what the other has.",
-                 watched.service->delivery().is_ready(peer) ? 1 : 0, {{"peer", peer}});
+                 serving.service->delivery().is_ready(peer) ? 1 : 0, {{"peer", peer}});
     page.gauge("herald_kme_records_writable", "1: the records were read, and one written, just now.", report ? 1 : 0);
     if (report) add_records(page, *report);
     add_links(page);
     add_devices(page);
-    const net::HttpsServer::Counts api = watched.service->api_counts();
+    const net::HttpsServer::Counts api = serving.service->api_counts();
     page.gauge("herald_kme_connections_open", "Connections of applications.", static_cast<double>(api.open));
     page.counter("herald_kme_connections_total", "Connections that applications, or strangers, began.", api.accepted);
     page.counter("herald_kme_handshakes_failed_total", "Connections that came to no TLS session.",
                  api.handshakes_failed);
     page.counter("herald_kme_peers_refused_total",
                  "Connections between KMEs that came to nothing: no TLS session, or another's certificate.",
-                 watched.service->peers_refused());
+                 serving.service->peers_refused());
+    return with_process(std::move(page));
+  }
+
+  std::string standby_metrics() const {
+    Page page;
+    add_who(page);
+    return with_process(std::move(page));
+  }
+
+  void add_who(Page& page) const {
+    page.gauge("herald_kme_info", "1; which KME this is.", 1,
+               {{"kme", watched.kme}, {"version", std::string(kVersion)}});
+    page.gauge("herald_kme_active", "1: it serves; 0: it waits for another of its site to make room.",
+               serving.service == nullptr ? 0 : 1);
+  }
+
+  std::string with_process(Page page) const {
     add_process(page);
     Families families = registry.Collect();
     std::ranges::move(std::move(page).take(), std::back_inserter(families));
@@ -236,7 +256,7 @@ struct KmeMetrics::State : std::enable_shared_from_this<State> {
   }
 
   void add_links(Page& page) const {
-    const std::vector<KmeFeed::Counts> links = watched.feed();
+    const std::vector<KmeFeed::Counts> links = serving.feed();
     const auto each = [&](std::string_view name, std::string_view help, MetricType type, auto&& value) {
       for (const KmeFeed::Counts& link : links)
         page.add(name, help, type, static_cast<double>(value(link)), {{"link", link.link}, {"peer", link.peer}});
@@ -252,7 +272,7 @@ struct KmeMetrics::State : std::enable_shared_from_this<State> {
   }
 
   void add_devices(Page& page) const {
-    const std::vector<KmeDevices::Counts> devices = watched.devices();
+    const std::vector<KmeDevices::Counts> devices = serving.devices();
     const auto each = [&](std::string_view name, std::string_view help, MetricType type, auto&& value) {
       for (const KmeDevices::Counts& device : devices)
         page.add(name, help, type, static_cast<double>(value(device)),
@@ -276,6 +296,8 @@ struct KmeMetrics::State : std::enable_shared_from_this<State> {
 
   net::EventLoop* loop = nullptr;
   Watched watched;
+  Serving serving;
+  std::string standby = "it starts";
   std::unique_ptr<net::HttpServer> server;
   std::uint64_t reports = 0;
   std::vector<std::function<void(const Report&)>> waiting;
@@ -303,9 +325,12 @@ Result<std::uint16_t> KmeMetrics::serve(net::EventLoop& loop, const net::Endpoin
   return m_state->server->port();
 }
 
+void KmeMetrics::serves(Serving serving) { m_state->serving = std::move(serving); }
+void KmeMetrics::stands_by(const std::string& why) { m_state->standby = why; }
+
 void KmeMetrics::stop() {
   m_state->server.reset();
-  m_state->watched.service = nullptr;
+  m_state->serving = {};
 }
 
 }  // namespace herald::node

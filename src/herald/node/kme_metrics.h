@@ -1,7 +1,7 @@
 #pragma once
 // What a running KME tells machines that watch it, over plain HTTP: /metrics in Prometheus's text format, /healthz (the
 // process answers), /readyz (every peer is synchronised, and the records can be written), /network (network_page.h). No
-// keys, no IDs, no names of applications.
+// keys, no IDs, no names of applications. A KME that waits for another of its site to make room says so.
 
 #include <functional>
 #include <memory>
@@ -15,11 +15,13 @@ namespace herald::node {
 class KmeMetrics {
  public:
   struct Watched {
+    std::vector<std::string> peers;
+    std::string kme;
+  };
+  struct Serving {
     kme::Service* service = nullptr;
     std::function<std::vector<KmeFeed::Counts>()> feed;
     std::function<std::vector<KmeDevices::Counts>()> devices;
-    std::vector<std::string> peers;
-    std::string kme;
   };
 
   KmeMetrics();
@@ -34,8 +36,11 @@ class KmeMetrics {
   // Seconds since 1970 at which the KME's certificate ends.
   void set_expiry(std::int64_t expires);
 
-  // Serves at `at` until stop() or its end. What it watches lives until then. Errors: io.
+  // Serves at `at` until stop() or its end: first of a KME that stands by. Errors: io.
   Result<std::uint16_t> serve(net::EventLoop& loop, const net::Endpoint& at, Watched watched);
+  // The service lives until stop().
+  void serves(Serving serving);
+  void stands_by(const std::string& why);
   void stop();
 
  private:

@@ -2,10 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <chrono>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <thread>
 
 #include "herald/net/certificates.h"
 #include "herald/node/kme_devices.h"
@@ -24,6 +30,11 @@ Result<Site> read(const KmeOptions& options) {
   HERALD_TRY(Site site, read_site(options.directory, options.settings));
   if (options.insecure_simulated) site.settings.delivery.word = InsecureSimulated::accept;
   return site;
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "some host";
 }
 
 struct Credentials {
@@ -52,40 +63,94 @@ class RunningKme {
         m_log(m_site.settings.delivery.kme, m_site.log),
         m_note([this](const std::string& text) { warn(text); }) {}
 
-  Result<int> run() {
+  ~RunningKme() {
+    m_is_ending = true;
+    if (m_waiting.joinable()) m_waiting.join();
+  }
+  RunningKme(const RunningKme&) = delete;
+  RunningKme& operator=(const RunningKme&) = delete;
+
+  // The signal that ended it; nothing: begin anew.
+  Result<std::optional<int>> run() {
     for (const std::string& missing : keep_secret(m_site.secrecy)) m_log.write(LogLevel::warning, missing);
     HERALD_TRY(const Credentials credentials, credentials_of(m_site));
     m_metrics.set_expiry(credentials.expires.time_since_epoch().count());
     m_site.settings.served = [this](const kme::Served& what) { tell(what); };
-    HERALD_TRY(store::RecordStore records, open_records(m_site.directory));
-    int signal = 0;
-    m_loop.on_signal([&](int number) {
-      signal = number;
+    m_loop.on_signal([this](int number) {
+      m_signal = number;
       m_loop.stop();
     });
     m_loop.on_hangup([this] { reload(); });
-    HERALD_TRY(m_devices, KmeDevices::open(m_loop, m_site.devices, m_note));
-    m_site.settings.devices = access_to_devices();
-    HERALD_TRY(m_service, kme::Service::start(m_loop, m_site.settings, credentials.tls, std::move(records), m_note));
-    feed();
-    Json where{{"api_port", m_service->api_port()}, {"peers_port", m_service->peers_port()}};
     if (m_site.metrics) {
-      HERALD_TRY(where["metrics_port"], show_metrics());
+      HERALD_TRY(m_where["metrics_port"], show_metrics());
     }
-    m_log.write(LogLevel::info, "serves", where);
-    if (m_options.serving) m_options.serving(m_service->api_port(), m_service->peers_port());
-    if (m_options.insecure_simulated)
-      m_log.write(LogLevel::warning,
-                  "keys of simulated light are delivered: they protect nothing (--insecure-simulated)");
+    if (m_site.store.empty()) {
+      HERALD_TRY(store::RecordStore records, open_records(m_site));
+      HERALD_TRY_VOID(serve(std::move(records)));
+    } else {
+      wait_for_lease();
+    }
     m_loop.run();
     m_metrics.stop();
     m_feed.reset();
     m_service.reset();  // what was asked of the records is carried out
-    m_log.write(LogLevel::info, "ended", {{"signal", signal}});
-    return signal;
+    if (m_problem) return std::unexpected(*m_problem);
+    if (m_signal) m_log.write(LogLevel::info, "ended", {{"signal", *m_signal}});
+    return m_signal;
   }
 
  private:
+  Result<void> serve(store::RecordStore records) {
+    HERALD_TRY(const Credentials credentials, credentials_of(m_site));
+    HERALD_TRY(m_devices, KmeDevices::open(m_loop, m_site.devices, m_note));
+    m_site.settings.devices = access_to_devices();
+    HERALD_TRY(m_service, kme::Service::start(m_loop, m_site.settings, credentials.tls, std::move(records), m_note));
+    feed();
+    m_metrics.serves({m_service.get(), [this] { return m_feed->counts(); }, [this] { return m_devices->counts(); }});
+    m_where["api_port"] = m_service->api_port();
+    m_where["peers_port"] = m_service->peers_port();
+    m_log.write(LogLevel::info, "serves", m_where);
+    if (m_options.serving) m_options.serving(m_service->api_port(), m_service->peers_port());
+    if (m_options.insecure_simulated)
+      m_log.write(LogLevel::warning,
+                  "keys of simulated light are delivered: they protect nothing (--insecure-simulated)");
+    return {};
+  }
+
+  // Of the KMEs that share the site's records one serves. Nothing is kept of the time before it does.
+  void wait_for_lease() {
+    store::PostgresLease lease;
+    lease.holder = fmt::format("{} on {}, process {}", m_site.settings.delivery.kme, host_name(), ::getpid());
+    lease.wait = [this](const std::string& why) {
+      m_loop.post([this, why] { stand_by(why); });
+      return !m_is_ending;
+    };
+    lease.lost = [this](const std::string& why) {
+      m_loop.post([this, why] {
+        m_log.write(LogLevel::warning, "serves no longer", {{"why", why}});
+        m_loop.stop();
+      });
+    };
+    m_waiting = std::thread([this, lease = std::move(lease)] {
+      const auto records = std::make_shared<Result<store::RecordStore>>(lease_records(m_site, lease));
+      m_loop.post([this, records] {
+        auto done = *records ? serve(std::move(**records)) : std::unexpected(records->error());
+        if (done) return;
+        m_problem = done.error();
+        m_loop.stop();
+      });
+    });
+  }
+
+  void stand_by(const std::string& why) {
+    m_metrics.stands_by(why);
+    if (why == m_standby) return;
+    m_standby = why;
+    Json fields = m_where;
+    fields["why"] = why;
+    m_log.write(LogLevel::info, "stands by", fields);
+  }
+
   void feed() { m_feed.emplace(m_loop, m_service->delivery(), m_site.links, m_note, KmeFeed::Times{}); }
 
   // By whatever devices there are then.
@@ -110,11 +175,7 @@ class RunningKme {
   }
 
   Result<std::uint16_t> show_metrics() {
-    KmeMetrics::Watched watched{m_service.get(),
-                                [this] { return m_feed->counts(); },
-                                [this] { return m_devices->counts(); },
-                                {},
-                                m_site.settings.delivery.kme};
+    KmeMetrics::Watched watched{{}, m_site.settings.delivery.kme};
     for (const kme::PeerAddress& peer : m_site.settings.peers) watched.peers.push_back(peer.kme);
     return m_metrics.serve(m_loop, *m_site.metrics, std::move(watched));
   }
@@ -145,6 +206,11 @@ class RunningKme {
 
   Result<void> try_reload() {
     HERALD_TRY(Site wanted, read(m_options));
+    if (!m_service) {  // nothing runs yet
+      HERALD_TRY_VOID(credentials_of(wanted));
+      m_loop.stop();
+      return {};
+    }
     const std::vector<std::string> later = needs_restart(m_site, wanted);
     if (!later.empty())
       m_log.write(LogLevel::warning, "changes that count only from the next start on", {{"keys", later}});
@@ -178,18 +244,27 @@ class RunningKme {
   std::string m_warned;
   std::chrono::steady_clock::time_point m_warned_at;
   std::function<void(const std::string&)> m_note;
+  Json m_where = Json::object();  // the ports
+  std::string m_standby;          // why it waits
+  std::optional<int> m_signal;
+  std::optional<Error> m_problem;
   net::EventLoop m_loop;
   std::unique_ptr<kme::Service> m_service;
   std::optional<KmeFeed> m_feed;
   std::unique_ptr<KmeDevices> m_devices;
+  std::atomic<bool> m_is_ending{false};
+  std::thread m_waiting;  // for the lease
 };
 
 }  // namespace
 
 Result<int> run_kme(const KmeOptions& options) {
-  HERALD_TRY(Site site, read(options));
-  RunningKme kme(options, std::move(site));
-  return kme.run();
+  for (;;) {
+    HERALD_TRY(Site site, read(options));
+    RunningKme kme(options, std::move(site));
+    HERALD_TRY(const std::optional<int> signal, kme.run());
+    if (signal) return *signal;
+  }
 }
 
 }  // namespace herald::node

@@ -18,9 +18,10 @@ struct KmeOptions {
   std::function<void(std::uint16_t api_port, std::uint16_t peers_port)> serving = {};  // called once it does
 };
 
-// Serves until SIGINT or SIGTERM; its number. SIGHUP reads configuration and certificates again: what can change does
-// at once, all of it or, where something is wrong, nothing. Tells on standard error what happens. Errors: those of
-// read_site(), read_credentials(), open_records(), Service::start(); disagreement (the certificate is another KME's).
+// Serves until SIGINT or SIGTERM; its number. Of several with one store on a server one serves, the others stand by.
+// SIGHUP reads configuration and certificates again: what can change does at once, all of it or, where something is
+// wrong, nothing. Tells on standard error what happens. Errors: those of read_site(), read_credentials(),
+// open_records(), lease_records(), Service::start(); disagreement (the certificate is another KME's).
 Result<int> run_kme(const KmeOptions& options);
 
 }  // namespace herald::node

@@ -28,6 +28,8 @@ constexpr std::string_view kTemplate =
     R"(# A key-management entity of Herald: `herald kme run` beside this file. Paths are relative to it.
 
 id = "{}"
+# store = "postgresql://herald@db.example/herald"   # records on a server that several KMEs of this site share, of which
+#                                                   # one serves and the others wait; else they are here, in `records`
 
 [api]                      # where applications ask for keys, by ETSI GS QKD 014
 listen = "{}"
@@ -38,7 +40,7 @@ listen = "{}"
 
 [peers.at]                 # and where they are, by their ids
 # kme-b = "kme-b.example:8444"
-# kme-c = "kme-c.example:8444"
+# kme-c = "one.example:8444, two.example:8444"    # a site that two KMEs serve in turn
 
 [applications]             # every application that may be a master or a slave, and the KME at which it is
 # vpn-1 = "kme-a"
@@ -93,8 +95,8 @@ listen = "{}"
 # lock_memory = true       # nothing is swapped, as far as the system's limit allows
 
 # SIGHUP (`systemctl reload`) reads this file, the certificates and revoked.pem again. At once change [applications],
-# also [links], [devices], [keys], [relay], [policy] and [log]; for the next start wait id, [api], [peers], [metrics],
-# also [process].
+# also [links], [devices], [keys], [relay], [policy] and [log]; for the next start wait id, store, [api], [peers],
+# also [metrics] and [process].
 )";
 
 ByteView view(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
@@ -138,6 +140,24 @@ Result<void> make_directory(const fs::path& path) {
   if (!error) fs::permissions(path, fs::perms::owner_all, error);
   if (error) return fail(ErrorCode::io, fmt::format("{}: {}", path.string(), error.message()));
   return {};
+}
+
+Result<SecretBits> records_key(const Site& site) {
+  HERALD_TRY(store::SecretFile key,
+             store::read_secret_file(site.directory / "records.key", store::SecretFileKind::store_key));
+  return std::move(key.bits);
+}
+
+// What stands between commas.
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> parts(1);
+  for (const char each : text) {
+    if (each == ',')
+      parts.emplace_back();
+    else if (each != ' ')
+      parts.back().push_back(each);
+  }
+  return parts;
 }
 
 void read_links(link::ConfigReader& reader, Site& site) {
@@ -285,6 +305,10 @@ Result<Site> read_site(const fs::path& directory, std::span<const std::string> o
     return parsed.value_or(net::Endpoint());
   };
   settings.delivery.kme = reader.required_text("id");
+  site.store = reader.text("store", "");
+  if (!site.store.empty())
+    if (const auto good = store::check_postgres_place({site.store, settings.delivery.kme}); !good)
+      reader.fault("store", good.error().message);
   settings.api.at = endpoint("api.listen", reader.text("api.listen", "0.0.0.0:8443"));
   settings.api.threads = static_cast<unsigned>(reader.whole("api.threads", 2, 1, 256));
   settings.peers_at = endpoint("peers.listen", reader.text("peers.listen", "0.0.0.0:8444"));
@@ -294,7 +318,9 @@ Result<Site> read_site(const fs::path& directory, std::span<const std::string> o
   for (const auto& [peer, at] : reader.texts("peers.at")) {
     const std::string key = fmt::format("peers.at.{}", peer);
     check_name(key, peer);
-    settings.peers.push_back({peer, endpoint(key, at)});
+    std::vector<net::Endpoint> places;
+    for (const std::string& place : split(at)) places.push_back(endpoint(key, place));
+    settings.peers.push_back({peer, places.front(), {places.begin() + 1, places.end()}});
     if (peer == settings.delivery.kme) reader.fault(key, "is this KME itself");
   }
   for (const auto& [sae, at] : reader.texts("applications")) {
@@ -321,11 +347,15 @@ std::vector<std::string> needs_restart(const Site& running, const Site& wanted) 
   const kme::ServiceSettings &now = running.settings, &then = wanted.settings;
   const auto addresses = [](const kme::ServiceSettings& settings) {
     std::map<std::string, std::string> all;
-    for (const kme::PeerAddress& peer : settings.peers) all[peer.kme] = peer.at.to_string();
+    for (const kme::PeerAddress& peer : settings.peers) {
+      all[peer.kme] = peer.at.to_string();
+      for (const net::Endpoint& other : peer.others) all[peer.kme] += ", " + other.to_string();
+    }
     return all;
   };
   std::vector<std::string> keys;
   if (now.delivery.kme != then.delivery.kme) keys.emplace_back("id");
+  if (running.store != wanted.store) keys.emplace_back("store");
   if (now.api.at.to_string() != then.api.at.to_string()) keys.emplace_back("api.listen");
   if (now.api.threads != then.api.threads) keys.emplace_back("api.threads");
   if (now.peers_at.to_string() != then.peers_at.to_string()) keys.emplace_back("peers.listen");
@@ -349,10 +379,21 @@ Result<net::TlsCredentials> read_credentials(const fs::path& directory) {
 }
 
 Result<store::RecordStore> open_records(const fs::path& directory) {
-  HERALD_TRY(const store::SecretFile key,
-             store::read_secret_file(directory / "records.key", store::SecretFileKind::store_key));
-  HERALD_TRY(auto engine, store::open_sqlite_records((directory / "records").string()));
-  return store::RecordStore::open(std::move(engine), key.bits);
+  HERALD_TRY(const Site site, read_site(directory));
+  return open_records(site);
+}
+
+Result<store::RecordStore> open_records(const Site& site) {
+  HERALD_TRY(const SecretBits key, records_key(site));
+  HERALD_TRY(auto engine, site.store.empty() ? store::open_sqlite_records((site.directory / "records").string())
+                                             : store::open_postgres_records({site.store, site.settings.delivery.kme}));
+  return store::RecordStore::open(std::move(engine), key);
+}
+
+Result<store::RecordStore> lease_records(const Site& site, store::PostgresLease lease) {
+  HERALD_TRY(const SecretBits key, records_key(site));
+  HERALD_TRY(auto engine, store::lease_postgres_records({site.store, site.settings.delivery.kme}, std::move(lease)));
+  return store::RecordStore::open(std::move(engine), key);
 }
 
 }  // namespace herald::node

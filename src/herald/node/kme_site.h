@@ -5,7 +5,7 @@
 //   kme.pem kme.key          its certificate and key
 //   authority.pem            whom it trusts; authority.key beside it where this site is the authority itself
 //   revoked.pem              who is trusted no longer
-//   records records.key      its records, and the key that they are sealed under
+//   records records.key      its records (unless they are on a server), and the key that they are sealed under
 //   applications/NAME.pem .key    what `sae add` makes, to be brought to the application
 
 #include <filesystem>
@@ -53,6 +53,7 @@ struct Site {
   std::vector<DeviceSource> devices;
   LogSettings log;
   ProcessSecrecy secrecy;
+  std::string store;  // postgresql://… where several KMEs share the site's records; empty: they are in its directory
   std::optional<net::Endpoint> metrics;  // where they are told; nowhere unless it is said
 };
 // Reads DIRECTORY/kme.toml. `overrides` are "table.key=value". Errors: not_found, malformed, invalid_argument (all
@@ -63,6 +64,10 @@ Result<Site> read_site(const std::filesystem::path& directory, std::span<const s
 std::vector<std::string> needs_restart(const Site& running, const Site& wanted);
 // The certificates and lists as they are now. Errors: not_found, io.
 Result<net::TlsCredentials> read_credentials(const std::filesystem::path& directory);
+// The site's records, for as long as it takes: a KME that serves from a shared store leases them. Errors: those of the
+// engine and of RecordStore::open().
 Result<store::RecordStore> open_records(const std::filesystem::path& directory);
+Result<store::RecordStore> open_records(const Site& site);
+Result<store::RecordStore> lease_records(const Site& site, store::PostgresLease lease);
 
 }  // namespace herald::node

@@ -211,6 +211,25 @@ TEST_F(KmeSite, SaysWhatWaitsForTheNextStart) {
   EXPECT_EQ(changed("metrics.listen=127.0.0.1:1"), std::vector<std::string>{"metrics.listen"});
   EXPECT_EQ(changed("process.core_dumps=true"), std::vector<std::string>{"process.core_dumps"});
   EXPECT_EQ(changed("id=other"), std::vector<std::string>{"id"});
+  EXPECT_EQ(changed("peers.at.kme-b=\"b:1, c:2\""), std::vector<std::string>{"peers.at"});
+  EXPECT_EQ(changed("store=\"postgresql:///herald\""), std::vector<std::string>{"store"});
+}
+
+TEST_F(KmeSite, APeerMayBeAtSeveralPlacesAndAStoreOnAServer) {
+  const fs::path site = make("kme-a");
+  const Site read = must(read_site(site, std::vector<std::string>{"peers.at.kme-b=\"one:1, two:2,three:3\"",
+                                                                  "store=\"postgresql://herald@db/herald\""}));
+  ASSERT_EQ(read.settings.peers.size(), 1u);
+  EXPECT_EQ(read.settings.peers[0].at.to_string(), "one:1");
+  ASSERT_EQ(read.settings.peers[0].others.size(), 2u);
+  EXPECT_EQ(read.settings.peers[0].others[1].to_string(), "three:3");
+  EXPECT_EQ(read.store, "postgresql://herald@db/herald");
+  EXPECT_NE(why(read_site(site, std::vector<std::string>{"peers.at.kme-b=\"one:1,\""})).find("is not an address"),
+            std::string::npos);
+  const std::string secret =
+      why(read_site(site, std::vector<std::string>{"store=\"postgresql://herald:hunter2@db/herald\""}));
+  EXPECT_NE(secret.find("holds a password"), std::string::npos);
+  EXPECT_EQ(secret.find("hunter2"), std::string::npos);
 }
 
 TEST_F(KmeSite, ApplicationsAreIssuedWhereTheAuthorityIsAndRevokedThere) {

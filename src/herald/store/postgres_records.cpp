@@ -156,6 +156,12 @@ class PostgresRecords final : public RecordEngine {
     m_lease->lost(why);
     return fail(ErrorCode::unavailable, why);
   }
+  // Who serves does not go on with what may be wrong: it begins anew, and answers nobody.
+  std::unexpected<Error> not_known() {
+    const std::string why = "the store's server was lost amid a transaction: whether it took place is not known";
+    if (m_lease) return give_up_lease(why);
+    return fail(ErrorCode::unavailable, why);
+  }
   std::string schema() const { return std::string(kSchemaPrefix) + m_place.site; }
 
   PostgresPlace m_place;
@@ -266,7 +272,7 @@ Result<void> PostgresRecords::take_lease_again() {
     if (got.text(0, 0) == "true") break;
     HERALD_TRY(const PgRows rows, m_connection->run({"SELECT epoch::text FROM site"}));
     if (rows.size() != 1 || rows.text(0, 0) != m_epoch || Clock::now() - began > kOwnLease)
-      return give_up_lease("another process took this site over while the connection to its store was lost");
+      return give_up_lease("the lease of this site's records was lost with the connection to their server");
     std::this_thread::sleep_for(milliseconds(50));
   }
   HERALD_TRY_VOID(m_connection->run({kMakeRoom}));
@@ -359,11 +365,10 @@ Result<void> PostgresRecords::settle(const Bytes& wanted) {
       m_cache.clear();
       if (now == before)
         return fail(ErrorCode::unavailable, "the store's server was lost before it wrote: nothing changed");
-      return fail(ErrorCode::unavailable,
-                  "the store's server was lost amid a transaction, and others have written since: whether it took "
-                  "place is not known");
+      return not_known();
     }
-    if (m_is_over || begun.error().code != ErrorCode::unavailable || Clock::now() - began > kOutcome) return begun;
+    if (m_is_over) return begun;
+    if (begun.error().code != ErrorCode::unavailable || Clock::now() - began > kOutcome) return not_known();
     std::this_thread::sleep_for(kRetry);
   }
 }
