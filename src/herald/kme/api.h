@@ -29,6 +29,18 @@ struct GetKeyWithIds {
 };
 using Call = std::variant<GetStatus, GetKey, GetKeyWithIds>;
 
+// What stands under /api/v1/keys/{SAE_ID}/, and by which HTTP methods.
+struct ApiMethod {
+  std::string_view name, allow;
+};
+inline constexpr std::string_view kApiRoot = "/api/v1/keys/";
+inline constexpr ApiMethod kApiMethods[]{{"status", "GET"}, {"enc_keys", "GET, POST"}, {"dec_keys", "GET, POST"}};
+// The description of all this (openapi.h).
+inline constexpr std::string_view kDescriptionPath = "/api/v1/openapi.json";
+
+// Is the description asked for? Errors: 405, 400 (a body, a query).
+ApiResult<bool> asks_for_description(const HttpRequest& request);
+
 // GET /api/v1/keys/{slave}/status; GET and POST …/{slave}/enc_keys; GET and POST …/{master}/dec_keys. Errors: 404 (a
 // path that is not there), 405 (a method that is not there; `allow` names those that are), 400 (all else).
 ApiResult<Call> read_call(const HttpRequest& request);

@@ -11,6 +11,7 @@
 #include "herald/base/random.h"
 #include "herald/kme/commit_thread.h"
 #include "herald/kme/journal.h"
+#include "herald/kme/openapi.h"
 #include "herald/kme/record_keys.h"
 #include "herald/kme/status_cache.h"
 
@@ -122,11 +123,19 @@ struct Service::State : std::enable_shared_from_this<State> {
         tell(Served::Method::status, caller.common_name, begin, nullptr, 0);
         return answer(to_reply(*same));
       }
-    auto call = read_call({request.method, request.target, request.body});
-    if (!call) {
-      tell(Served::Method::none, caller.common_name, begin, &call.error(), 0);
-      return answer(to_reply(call.error()));
+    const HttpRequest asked{request.method, request.target, request.body};
+    const auto refuse = [&](const ApiError& error) {
+      tell(Served::Method::none, caller.common_name, begin, &error, 0);
+      answer(to_reply(error));
+    };
+    const auto described = asks_for_description(asked);
+    if (!described) return refuse(described.error());
+    if (*described) {
+      tell(Served::Method::none, caller.common_name, begin, nullptr, 0);
+      return answer(to_reply(kOpenApi));
     }
+    auto call = read_call(asked);
+    if (!call) return refuse(call.error());
     if (std::holds_alternative<GetStatus>(*call))
       answer = [weak = weak_from_this(), name = caller.common_name, target = request.target, epoch,
                 answer = std::move(answer)](const net::HttpsReply& reply) {

@@ -19,7 +19,7 @@ namespace herald::kme {
 
 // A request that was answered; its texts live no longer than the call that tells of it.
 struct Served {
-  enum class Method : std::uint8_t { status, enc_keys, dec_keys, none };  // none: it asked for nothing that is there
+  enum class Method : std::uint8_t { status, enc_keys, dec_keys, none };  // none: of these
   Method method = Method::none;
   unsigned status = 200;
   std::size_t keys = 0;  // that left with the reply
