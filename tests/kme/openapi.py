@@ -138,6 +138,7 @@ with tempfile.TemporaryDirectory() as name:
     for sae in ("vpn-3", "vpn-4", "vpn-5", "stranger"):
         subprocess.run([program, "kme", "sae", "add", sae, "--site", work / "site-a"], check=True, capture_output=True)
     policies = ('\n[policy.slow]\napplications = ["vpn-4"]\nrequests_per_s = 0.001\n'
+                '[policy.repeats]\napplications = ["vpn-1"]\nidempotency_s = 600\n'
                 '[policy.hybrid]\napplications = ["vpn-5"]\nhybrid = true\n')
     with (work / "site-a/kme.toml").open("a") as config:
         config.write(policies)
@@ -215,6 +216,24 @@ with tempfile.TemporaryDirectory() as name:
         expect(400, slave, "GET", dec)
         expect(400, master, "GET", "/api/v1/keys/nobody/status")
         expect(400, master, "GET", DESCRIPTION + "?a=b")
+        # A name for a request, which the program can give too.
+        body = json.dumps({"number": 2, "extension_mandatory": [{"herald_idempotency_key": "first"}]})
+        if expect(200, master, "POST", enc, body) != expect(200, master, "POST", enc, body):
+            faults.append("under the same name there was another reply")
+        expect(400, master, "POST", enc, body.replace("2", "3"))
+        body = json.dumps(json.loads(key_ids(got[4])) | json.loads(body) | {"number": None})
+        expect(400, slave, "POST", dec, body)
+
+        def fetch(name):
+            pem = f"{work}/site-a/applications/vpn-1"
+            said = subprocess.run(
+                [program, "key", "fetch", "--kme", f"localhost:{ports['a'][0]}", "--peer", "vpn-2", "--certificate", f"{pem}.pem",
+                 "--key", f"{pem}.key", "--authority", work / "site-a/authority.pem", "--output", "-", "--idempotency-key", name],
+                capture_output=True, text=True)
+            return said.stdout
+
+        if not fetch("second") or fetch("second") != fetch("second") or fetch("second") == fetch("third"):
+            faults.append("herald key fetch --idempotency-key: the same name must give the same key, another one another")
         one = got[2]["keys"][0]["key_ID"]
         for method, path, body in (("GET", state, None), ("GET", enc, None), ("POST", enc, "{}"), ("GET", f"{dec}?key_ID={one}", None),
                                    ("POST", dec, key_ids(got[2]))):

@@ -33,7 +33,7 @@ struct Options {
   std::vector<std::string> ids;
   std::uint64_t number = 1;
   std::optional<std::uint64_t> size;
-  std::string output, format = "base64";
+  std::string output, format = "base64", idempotency_key;
   bool status = false, json = false;
 };
 
@@ -102,9 +102,9 @@ Result<std::vector<kme::DeliveredKey>> get_keys(const Options& options, std::vec
   using Keys = std::vector<kme::DeliveredKey>;
   return wait_for<Keys>(options, [&](kme::Client& client, kme::Client::OnKeys done) {
     if (ids.empty())
-      client.get_keys(options.kme.peer, options.number, options.size, std::move(done));
+      client.get_keys(options.kme.peer, options.number, options.size, std::move(done), options.idempotency_key);
     else
-      client.get_keys_with_ids(options.kme.peer, std::move(ids), std::move(done));
+      client.get_keys_with_ids(options.kme.peer, std::move(ids), std::move(done), options.idempotency_key);
   });
 }
 
@@ -170,6 +170,14 @@ void add_key_fetch(CLI::App& key) {
   command.add_option("--format", options->format, "How keys are written")
       ->capture_default_str()
       ->check(CLI::IsMember({"base64", "hex", "raw"}));
+  command
+      .add_option("--idempotency-key", options->idempotency_key,
+                  "When the reply is lost, the same command under the same name gets the same keys, for as long as "
+                  "the KME's policy keeps replies; refused where it keeps none")
+      ->type_name("NAME")
+      ->check([](const std::string& name) {
+        return name.empty() || name.size() > kme::kLongestIdempotencyKey ? "a name of 1 to 128 bytes" : "";
+      });
   command.add_flag("--status", options->status, "Say how many keys there are, and get none");
   command.add_flag("--json", options->json, "as JSON");
 }

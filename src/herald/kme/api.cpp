@@ -78,8 +78,9 @@ ApiResult<Call> read_call(const HttpRequest& request) {
     HERALD_TRY(KeyRequest asked, get ? key_request_from_query(path.query) : key_request_from_body(request.body));
     return GetKey{std::move(path.sae), std::move(asked)};
   }
-  HERALD_TRY(std::vector<Uuid> ids, get ? key_ids_from_query(path.query) : key_ids_from_body(request.body));
-  return GetKeyWithIds{std::move(path.sae), std::move(ids)};
+  HERALD_TRY(KeyIds asked, get ? key_ids_from_query(path.query) : key_ids_from_body(request.body));
+  return GetKeyWithIds{std::move(path.sae), std::move(asked.ids), std::move(asked.mandatory),
+                       std::move(asked.optional)};
 }
 
 }  // namespace herald::kme

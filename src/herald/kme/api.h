@@ -16,16 +16,20 @@ struct HttpRequest {
 // 5.1 Get status.
 struct GetStatus {
   std::string slave;
+  bool operator==(const GetStatus&) const = default;
 };
 // 5.2 Get key: the caller becomes the master.
 struct GetKey {
   std::string slave;
   KeyRequest request;
+  bool operator==(const GetKey&) const = default;
 };
 // 5.3 Get key with key IDs: the caller is a slave.
 struct GetKeyWithIds {
   std::string master;
   std::vector<Uuid> ids;
+  std::vector<Extension> mandatory = {}, optional = {};
+  bool operator==(const GetKeyWithIds&) const = default;
 };
 using Call = std::variant<GetStatus, GetKey, GetKeyWithIds>;
 

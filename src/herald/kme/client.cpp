@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <deque>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "herald/base/codec.h"
@@ -27,6 +28,14 @@ std::string percent_encode(std::string_view text) {
 
 std::string target(std::string_view sae, std::string_view method) {
   return fmt::format("/api/v1/keys/{}/{}", percent_encode(sae), method);
+}
+
+// Mandatory: a KME that keeps no replies for us says so before a key leaves.
+std::string extension_of(const std::string& idempotency_key) {
+  if (idempotency_key.empty()) return "";
+  using Json = nlohmann::json;
+  return fmt::format(R"(,"extension_mandatory":[{{"{}":{}}}])", kIdempotencyKey,
+                     Json(idempotency_key).dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 std::string_view view(const net::HttpReply& reply) { return {reply.body.data(), reply.body.size()}; }
@@ -180,17 +189,21 @@ void Client::status(const std::string& peer, OnStatus done) {
                 }});
 }
 
-void Client::get_keys(const std::string& slave, std::uint64_t number, std::optional<std::uint64_t> size, OnKeys done) {
+void Client::get_keys(const std::string& slave, std::uint64_t number, std::optional<std::uint64_t> size, OnKeys done,
+                      const std::string& idempotency_key) {
   std::string body = fmt::format(R"({{"number":{})", number);
   if (size) body += fmt::format(R"(,"size":{})", *size);
-  m_state->ask_keys("POST", target(slave, "enc_keys"), body + "}", {number, size}, std::move(done));
+  body += extension_of(idempotency_key) + "}";
+  m_state->ask_keys("POST", target(slave, "enc_keys"), body, {number, size}, std::move(done));
 }
 
-void Client::get_keys_with_ids(const std::string& master, std::vector<Uuid> ids, OnKeys done) {
+void Client::get_keys_with_ids(const std::string& master, std::vector<Uuid> ids, OnKeys done,
+                               const std::string& idempotency_key) {
   std::string body;
   for (const Uuid& id : ids) body += fmt::format(R"({}{{"key_ID":"{}"}})", body.empty() ? "" : ",", to_string(id));
   AskedKeys asked{ids.size(), {}, std::move(ids)};
-  m_state->ask_keys("POST", target(master, "dec_keys"), fmt::format(R"({{"key_IDs":[{}]}})", body), std::move(asked),
+  m_state->ask_keys("POST", target(master, "dec_keys"),
+                    fmt::format(R"({{"key_IDs":[{}]{}}})", body, extension_of(idempotency_key)), std::move(asked),
                     std::move(done));
 }
 

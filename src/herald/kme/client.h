@@ -32,10 +32,13 @@ class Client {
   // Errors of all three: unavailable (nobody there, no reply in time), authentication, and those of
   // etsi014_replies.h.
   void status(const std::string& peer, OnStatus done);
-  // `number` keys of `size` bits to share with `slave`. A request is sent once: keys whose reply is lost are lost.
-  void get_keys(const std::string& slave, std::uint64_t number, std::optional<std::uint64_t> size, OnKeys done);
+  // `number` keys of `size` bits to share with `slave`. A request is sent once: keys whose reply is lost are lost,
+  // unless the KME keeps replies for us and the same is asked for again under the same `idempotency_key`.
+  void get_keys(const std::string& slave, std::uint64_t number, std::optional<std::uint64_t> size, OnKeys done,
+                const std::string& idempotency_key = "");
   // The keys that `master` got under these names.
-  void get_keys_with_ids(const std::string& master, std::vector<Uuid> ids, OnKeys done);
+  void get_keys_with_ids(const std::string& master, std::vector<Uuid> ids, OnKeys done,
+                         const std::string& idempotency_key = "");
 
  private:
   struct State;

@@ -36,8 +36,7 @@ void Delivery::call(const std::string& caller, const Call& what, const OnAnswer&
   if (const auto grant = state.require_budget(state.budgets[caller].requests, 1, per_s, std::max(1.0, per_s)); !grant)
     return answer(std::unexpected(grant.error()));
   if (const auto* const status = std::get_if<GetStatus>(&what)) return state.status(caller, *status, answer);
-  if (const auto* const get_key = std::get_if<GetKey>(&what)) return state.get_key(caller, *get_key, answer);
-  state.get_key_with_ids(caller, std::get<GetKeyWithIds>(what), answer);
+  state.deliver(caller, what, answer);
 }
 
 void Delivery::connected(const std::string& peer) { m_state->connected(peer); }
@@ -71,6 +70,7 @@ Delivery::NetworkView Delivery::network() const {
 void Delivery::tick() {
   m_state->give_up_late();
   m_state->expire();
+  m_state->forget_replies();
   m_state->tell_fronts();
   m_state->look_at_network();
 }
@@ -101,6 +101,9 @@ void Delivery::State::expire() {
 void Delivery::configure(const DeliverySettings& settings) {
   HERALD_CHECK(settings.kme == m_state->own);
   m_state->settings = settings;
+  // Those that were given under another policy. Requests that are under way are kept or not by the new one.
+  for (auto& [caller, all] : m_state->repeatables)
+    std::erase_if(all, [](const auto& each) { return each.second->reply.has_value(); });
 }
 
 }  // namespace herald::kme

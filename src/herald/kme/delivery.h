@@ -125,7 +125,7 @@ class Delivery {
   // the network of our links, relays.
   void tick();
 
-  // Other applications, neighbours and limits from now on; who we are stays.
+  // Other applications, neighbours and limits from now on; who we are stays. Replies that were kept are forgotten.
   void configure(const DeliverySettings& settings);
 
  private:

@@ -219,6 +219,7 @@ void Delivery::State::assign(Drawn drawn, const OnAnswer& answer) {
 }
 
 void Delivery::State::get_key_with_ids(const std::string& caller, const GetKeyWithIds& what, const OnAnswer& answer) {
+  if (!what.mandatory.empty()) return answer(refuse(400, std::string(kMandatoryUnsupported)));
   run<Taken>(
       [this, caller, what](Records& records) -> Result<Taken> {
         Taken taken;

@@ -81,6 +81,15 @@ struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
     Budget requests, keys;
   };
   std::map<std::string, Budgets> budgets;  // by application of ours
+  // A request under an idempotency key, and its reply: in memory alone, wiped when its time is over.
+  struct Repeatable {
+    Call what;
+    std::size_t bytes = 0;           // that it takes at most
+    std::vector<OnAnswer> waiting;   // who asked while there was no reply
+    std::optional<Container> reply;  // of 200; others are not kept
+    Time until{};
+  };
+  std::map<std::string, std::map<std::string, std::shared_ptr<Repeatable>>> repeatables;  // by application, then key
   std::map<std::uint64_t, Pending> pending;
   std::uint64_t next_request = 1;
   Topology topology;
@@ -187,6 +196,14 @@ struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
   using Slaves = std::map<std::string, std::vector<std::string>>;
   ApiResult<Slaves> judge(const std::string& caller, const GetKey& what) const;
   void status(const std::string& caller, const GetStatus& what, const OnAnswer& answer);
+  // What is asked for, or, under a key that was there before, what was replied then: delivery_repeats.cpp.
+  void deliver(const std::string& caller, const Call& what, const OnAnswer& answer);
+  void deliver_once(const std::string& caller, const std::string& key, const Call& what, bool is_mandatory,
+                    const OnAnswer& answer);
+  void keep_reply(const std::string& caller, const std::string& key, ApiResult<Answer> result);
+  void repeat(const std::string& caller, const std::shared_ptr<Repeatable>& kept, const OnAnswer& answer);
+  ApiResult<void> require_room(const std::string& caller, std::size_t bytes, bool is_mandatory) const;
+  void forget_replies();
   void get_key(const std::string& caller, const GetKey& what, const OnAnswer& answer);
   void assign(Drawn drawn, const OnAnswer& answer);
   void get_key_with_ids(const std::string& caller, const GetKeyWithIds& what, const OnAnswer& answer);

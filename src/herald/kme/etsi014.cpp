@@ -68,6 +68,17 @@ ApiResult<std::vector<Extension>> extensions(const Json& value, std::string_view
   return all;
 }
 
+ApiResult<void> read_extensions(const Json& object, std::vector<Extension>& mandatory,
+                                std::vector<Extension>& optional) {
+  if (const auto at = object.find("extension_mandatory"); at != object.end()) {
+    HERALD_TRY(mandatory, extensions(*at, "extension_mandatory"));
+  }
+  if (const auto at = object.find("extension_optional"); at != object.end()) {
+    HERALD_TRY(optional, extensions(*at, "extension_optional"));
+  }
+  return {};
+}
+
 // Name and value of each part of a query; each name once.
 ApiResult<std::vector<std::pair<std::string, std::string>>> query_parts(std::string_view query) {
   std::vector<std::pair<std::string, std::string>> parts;
@@ -132,12 +143,7 @@ ApiResult<KeyRequest> key_request_from_body(std::string_view body) {
   if (const auto at = object.find("additional_slave_SAE_IDs"); at != object.end()) {
     HERALD_TRY(request.additional_slaves, slaves(*at));
   }
-  if (const auto at = object.find("extension_mandatory"); at != object.end()) {
-    HERALD_TRY(request.mandatory, extensions(*at, "extension_mandatory"));
-  }
-  if (const auto at = object.find("extension_optional"); at != object.end()) {
-    HERALD_TRY(request.optional, extensions(*at, "extension_optional"));
-  }
+  HERALD_TRY_VOID(read_extensions(object, request.mandatory, request.optional));
   return request;
 }
 
@@ -157,12 +163,12 @@ ApiResult<KeyRequest> key_request_from_query(std::string_view query) {
   return request;
 }
 
-ApiResult<std::vector<Uuid>> key_ids_from_body(std::string_view body) {
+ApiResult<KeyIds> key_ids_from_body(std::string_view body) {
   HERALD_TRY(const Json object, read_object(body));
   const auto list = object.find("key_IDs");
   if (list == object.end() || !list->is_array() || list->empty() || list->size() > kMostNamed)
     return refuse(fmt::format("key_IDs shall be an array of 1 to {} objects", kMostNamed));
-  std::vector<Uuid> ids;
+  KeyIds asked;
   std::set<Uuid> seen;
   for (const Json& each : *list) {
     if (!each.is_object()) return refuse("key_IDs shall be an array of objects");
@@ -171,17 +177,18 @@ ApiResult<std::vector<Uuid>> key_ids_from_body(std::string_view body) {
     const auto uuid = uuid_from_string(id->get_ref<const std::string&>());
     if (!uuid) return not_found();
     if (!seen.insert(*uuid).second) return refuse("key_IDs names a key twice");
-    ids.push_back(*uuid);
+    asked.ids.push_back(*uuid);
   }
-  return ids;
+  HERALD_TRY_VOID(read_extensions(object, asked.mandatory, asked.optional));
+  return asked;
 }
 
-ApiResult<std::vector<Uuid>> key_ids_from_query(std::string_view query) {
+ApiResult<KeyIds> key_ids_from_query(std::string_view query) {
   HERALD_TRY(const auto parts, query_parts(query));
   if (parts.size() != 1 || parts[0].first != "key_ID") return refuse("the query shall be key_ID=…; several by POST");
   const auto uuid = uuid_from_string(parts[0].second);
   if (!uuid) return not_found();
-  return std::vector{*uuid};
+  return KeyIds{{*uuid}};
 }
 
 std::string to_json(const Status& status) {

@@ -38,6 +38,10 @@ inline constexpr std::string_view kMandatoryUnmet = "not all extension_mandatory
 inline constexpr std::string_view kOptionalUnhandled = "not all extension_optional request options handled";
 inline constexpr std::string_view kKeysNotFound = "one or more keys specified are not found on KME";
 
+// Ours: under it, the same request gets the same reply again, if the caller's policy lets replies be kept.
+inline constexpr std::string_view kIdempotencyKey = "herald_idempotency_key";
+inline constexpr std::size_t kLongestIdempotencyKey = 128;  // bytes
+
 // One member of an extension object: a name with its vendor's prefix, and its value as JSON text.
 struct Extension {
   std::string name, value;
@@ -57,9 +61,14 @@ ApiResult<KeyRequest> key_request_from_body(std::string_view body);
 // "number=3&size=1024", either, or nothing. Other parameters are refused: ignoring one would change what is meant.
 ApiResult<KeyRequest> key_request_from_query(std::string_view query);
 
-// Key IDs, 6.4. What is no UUID names no key of ours: an error of its own kind, with the standard's message.
-ApiResult<std::vector<Uuid>> key_ids_from_body(std::string_view body);
-ApiResult<std::vector<Uuid>> key_ids_from_query(std::string_view query);
+// Key IDs, 6.4, and the two lists of extensions that a Key request has. What is no UUID names no key of ours: an error
+// of its own kind, with the standard's message.
+struct KeyIds {
+  std::vector<Uuid> ids;
+  std::vector<Extension> mandatory = {}, optional = {};
+};
+ApiResult<KeyIds> key_ids_from_body(std::string_view body);
+ApiResult<KeyIds> key_ids_from_query(std::string_view query);
 
 // Status, 6.1. Sizes in bits.
 struct Status {

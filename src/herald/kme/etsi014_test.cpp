@@ -63,11 +63,11 @@ TEST(Etsi014, QueriesAskForNumberAndSizeAlone) {
 
 TEST(Etsi014, KeyIdsAreUuidsEachOnce) {
   const std::string id = "bc490419-7d60-487f-adc1-4ddcc177c139", other = "0a782fb5-3434-48fe-aa4d-14f41d46cf92";
-  EXPECT_EQ(key_ids_from_query("key_ID=" + id).value().size(), 1u);
+  EXPECT_EQ(key_ids_from_query("key_ID=" + id).value().ids.size(), 1u);
   EXPECT_EQ(key_ids_from_body(R"({"key_IDs":[{"key_ID":")" + id + R"("},{"key_ID":")" + other +
                               R"(","key_ID_extension":{}}],"key_IDs_extension":{}})")
                 .value()
-                .size(),
+                .ids.size(),
             2u);
   EXPECT_EQ(refusal(key_ids_from_query("key_ID=none")), kKeysNotFound);
   EXPECT_EQ(refusal(key_ids_from_body(R"({"key_IDs":[{"key_ID":"../../etc"}]})")), kKeysNotFound);

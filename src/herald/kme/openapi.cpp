@@ -245,14 +245,14 @@ const std::string_view kOpenApi = R"json({
           "extension_mandatory": {
             "type": "array",
             "maxItems": 1024,
-            "items": {"type": "object", "description": "Members' names carry the prefix of their vendor"},
-            "description": "What is not supported is refused (400). Supported: none"
+            "description": "What is not supported is refused (400)",
+            "items": {"$ref": "#/components/schemas/Extension"}
           },
           "extension_optional": {
             "type": "array",
             "maxItems": 1024,
-            "items": {"type": "object", "description": "Members' names carry the prefix of their vendor"},
-            "description": "What is not supported is ignored. Supported: none"
+            "description": "What is not supported is ignored",
+            "items": {"$ref": "#/components/schemas/Extension"}
           }
         }
       },
@@ -312,6 +312,18 @@ const std::string_view kOpenApi = R"json({
               "properties": {"key_ID": {"type": "string"}}
             },
             "description": "Each once"
+          },
+          "extension_mandatory": {
+            "type": "array",
+            "maxItems": 1024,
+            "description": "What is not supported is refused (400)",
+            "items": {"$ref": "#/components/schemas/Extension"}
+          },
+          "extension_optional": {
+            "type": "array",
+            "maxItems": 1024,
+            "description": "What is not supported is ignored",
+            "items": {"$ref": "#/components/schemas/Extension"}
           }
         }
       },
@@ -324,6 +336,18 @@ const std::string_view kOpenApi = R"json({
           "details": {"type": "array", "items": {"type": "object", "additionalProperties": {"type": "string"}}}
         },
         "additionalProperties": false
+      },
+      "Extension": {
+        "type": "object",
+        "description": "Names carry their vendor's prefix. Supported where the caller's policy keeps replies:",
+        "properties": {
+          "herald_idempotency_key": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 128,
+            "description": "The same request under this name gets the same reply again; another request 400"
+          }
+        }
       }
     },
     "responses": {

@@ -16,6 +16,7 @@ struct Policy {
   std::set<std::string> partners;       // applications with which it shares keys; empty: all
   std::optional<std::uint64_t> hold_s;  // its keys wait for their slaves so long
   bool is_hybrid = false;               // its keys are combined with secrets of ML-KEM
+  std::uint64_t idempotency_s = 0;      // a reply with keys may be had again so long; 0: each is given once
   bool allows(const std::string& partner) const { return partners.empty() || partners.contains(partner); }
 };
 

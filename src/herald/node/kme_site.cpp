@@ -79,6 +79,7 @@ listen = "{}"
 # leave_kb = 0             # of each pool, left for others when keys are short
 # hold_hours = 24          # their keys wait so long, instead of [keys] hold_hours
 # partners = ["vpn-2"]     # with whom they share keys; empty: with all
+# idempotency_s = 0        # seconds for which a reply with keys can be had again (herald_idempotency_key), or none: 0
 # hybrid = false           # true: their keys are combined with secrets of ML-KEM-768
 # [policy.vpn]
 # applications = ["vpn-1"] # for whom it is
@@ -222,6 +223,7 @@ void read_policies(link::ConfigReader& reader, kme::DeliverySettings& settings) 
     policy.leave = 1024 * reader.whole(key("leave_kb"), 0, 0, 1 << 30);
     if (reader.has(key("hold_hours"))) policy.hold_s = 3600 * reader.whole(key("hold_hours"), 24, 1, 24 * 365);
     for (std::string& partner : reader.list(key("partners"))) policy.partners.insert(std::move(partner));
+    policy.idempotency_s = reader.whole(key("idempotency_s"), 0, 0, 3600);
     policy.is_hybrid = reader.flag(key("hybrid"), false);
     if (name == "default") {
       settings.policy = std::move(policy);
