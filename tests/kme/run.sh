@@ -61,6 +61,9 @@ if [ "$(ulimit -Hl)" = unlimited ]; then
   grep -E '^VmLck:' /proc/$a/status | grep -qvE ':[[:space:]]+0 kB' || complain "its memory is not locked"
 fi
 
+# Connections are open files: as many as the system allows.
+[ "$(ulimit -Hn)" = "$(awk '/^Max open files/ { print $4 }' /proc/$a/limits)" ] || complain "few files: $(cat /proc/$a/limits)"
+
 # Nobody is known yet. Then the file is written and read again.
 [ "$(ask a vpn-1 vpn-2/status)" = 401 ] || complain "an unknown application is served: $(cat reply)"
 for site in a b; do sed -i 's/^\[applications\].*/[applications]\nvpn-1 = "kme-a"\nvpn-2 = "kme-b"/' site-$site/kme.toml; done

@@ -38,7 +38,7 @@ class Services : public testing::Test {
   static std::string name_of(std::size_t i) { return std::string("kme-") + static_cast<char>('a' + i); }
 
   // Each shares a link with the next.
-  void start(std::size_t count) {
+  void start(std::size_t count, const std::map<std::string, Policy>& policies = {}) {
     std::vector<net::Endpoint> free_ports(count);
     for (net::Endpoint& port : free_ports) {
       net::EventLoop probe;
@@ -48,6 +48,7 @@ class Services : public testing::Test {
       ServiceSettings settings;
       settings.delivery.kme = name_of(i);
       settings.delivery.applications = {{"vpn-1", "kme-a"}, {"vpn-2", "kme-b"}, {"vpn-3", "kme-b"}, {"vpn-4", "kme-c"}};
+      settings.delivery.policies = policies;
       settings.delivery.relay.low = 1024;
       settings.delivery.relay.lot = 512;
       settings.api.at = {"127.0.0.1", 0};
@@ -163,6 +164,42 @@ TEST_F(Services, AnApplicationIsNoPeerAndAPeerNoApplication) {
     EXPECT_TRUE(caller.ended);
   }
   EXPECT_TRUE(in_loop([this] { return services[0]->delivery().is_ready("kme-b"); }));
+}
+
+// One application asks on and on; another, at the same KME, gets what it asks for.
+TEST_F(Services, AFloodOfOneApplicationIsAnswered429AndOthersAreServed) {
+  Policy slow;
+  slow.requests_per_s = 1;
+  start(2, {{"vpn-2", slow}});
+  for (std::uint64_t lot = 1; lot <= 2; ++lot) add_lot(1, 0, lot);
+  net::TestCaller other(credentials("vpn-3", false), services[1]->api_port());
+  wait_for_keys(other, "vpn-1", 256);
+  std::vector<std::unique_ptr<net::TestCaller>> flood;
+  for (int i = 0; i < 8; ++i)
+    flood.push_back(std::make_unique<net::TestCaller>(credentials("vpn-2", false), services[1]->api_port()));
+  constexpr int kEach = 250;
+  const std::string request = net::http_request("POST", "/api/v1/keys/vpn-1/enc_keys", "localhost", "{}");
+  std::string many;
+  for (int i = 0; i < kEach; ++i) many += request;
+  for (const auto& caller : flood) caller->send(many);
+  for (int i = 0; i < 50; ++i) {
+    other.send(request);
+    EXPECT_EQ(other.status(), 200u);
+  }
+  int refused = 0, served = 0;
+  for (const auto& caller : flood)
+    for (int i = 0; i < kEach; ++i) {
+      const auto reply = caller->reply();
+      ASSERT_TRUE(reply);
+      (reply->status == 429 ? refused : served) += 1;
+      if (reply->status == 429) {
+        EXPECT_EQ(reply->header("Retry-After"), "1");
+      } else {
+        EXPECT_EQ(reply->status, 200u);
+      }
+    }
+  EXPECT_GT(served, 0);
+  EXPECT_GT(refused, kEach * 7);
 }
 
 // kme-a and kme-c share no link; one key goes to slaves at kme-b and at kme-c.

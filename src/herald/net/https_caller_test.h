@@ -1,6 +1,8 @@
 #pragma once
 // A client of an HTTPS server, for tests.
 
+#include <chrono>
+#include <memory>
 #include <optional>
 
 #include "herald/net/http.h"
@@ -31,12 +33,12 @@ class TestCaller {
   void send(std::string_view text) {
     m_connection->write_now({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
   }
-  // The next reply; nothing when the connection ends first.
-  std::optional<HttpReply> reply() {
+  // The next reply; nothing when the connection ends first, or the time does.
+  std::optional<HttpReply> reply(std::chrono::milliseconds patience = std::chrono::seconds(20)) {
     auto reply = m_reader.next();
-    bool late = false;
-    m_loop.after(std::chrono::seconds(20), [&late] { late = true; });
-    m_loop.run_while([&] { return !reply && !ended && !late && !(reply = m_reader.next()); });
+    const auto late = std::make_shared<bool>(false);
+    m_loop.after(patience, [late] { *late = true; });
+    m_loop.run_while([&] { return !reply && !ended && !*late && !(reply = m_reader.next()); });
     return reply ? std::move(reply) : m_reader.next();
   }
   unsigned status() {

@@ -15,6 +15,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kSweep{250}, kLinger{2000};
 // Bytes of further requests that a caller may send while one is answered.
 constexpr std::size_t kMostWaiting = 65536;
+// Bytes of replies that a caller may leave unread and still be answered.
+constexpr std::size_t kMostUnread = std::size_t{1} << 20;
 
 struct Shared {
   HttpsOptions options;
@@ -110,6 +112,7 @@ class Worker::Caller : public std::enable_shared_from_this<Caller> {
   }
 
   void next() {
+    if (m_connection->unwritten() > kMostUnread) return forget();
     if (auto request = m_reader.next()) {
       m_answering = true;
       m_keep_alive = request->keep_alive;

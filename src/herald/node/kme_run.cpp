@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "herald/net/certificates.h"
+#include "herald/net/open_files.h"
 #include "herald/node/kme_devices.h"
 #include "herald/node/kme_feed.h"
 #include "herald/node/kme_metrics.h"
@@ -72,6 +73,7 @@ class RunningKme {
 
   // The signal that ended it; nothing: begin anew.
   Result<std::optional<int>> run() {
+    net::allow_many_open_files();
     for (const std::string& missing : keep_secret(m_site.secrecy)) m_log.write(LogLevel::warning, missing);
     HERALD_TRY(const Credentials credentials, credentials_of(m_site));
     m_metrics.set_expiry(credentials.expires.time_since_epoch().count());
