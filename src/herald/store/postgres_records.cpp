@@ -19,6 +19,7 @@
 #include <optional>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "herald/store/postgres.h"
@@ -32,6 +33,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kVersion = "1", kSchemaPrefix = "herald_";
 constexpr std::size_t kMostName = 63;  // bytes of an identifier
+constexpr std::size_t kNumber = 8, kAhead = 256, kMostBeginnings = 1024;
 constexpr std::size_t kFirstRows = 8, kMostRows = 4096, kMostCached = std::size_t{32} << 20;
 constexpr milliseconds kRetry{100}, kPoll{250}, kOwnLease{3000}, kOutcome{10000};
 
@@ -123,7 +125,11 @@ class PostgresRecords final : public RecordEngine {
     const std::string name = name_of(key);
     if (const auto at = m_changed.find(name); at != m_changed.end()) return at->second;
     if (const auto* const there = m_cache.find(name)) return *there;
-    HERALD_TRY_VOID(expect(std::array{key}));
+    if (is_next_in_a_row(name)) {
+      HERALD_TRY_VOID(read_row(name));
+    } else {
+      HERALD_TRY_VOID(expect(std::array{key}));
+    }
     return *m_cache.find(name);
   }
   Result<void> write(ByteView key, ByteView value) override {
@@ -148,6 +154,8 @@ class PostgresRecords final : public RecordEngine {
   Result<void> take_lease_again();
   Result<void> try_begin();
   Result<void> settle(const Bytes& wanted);
+  bool is_next_in_a_row(const std::string& name);
+  Result<void> read_row(const std::string& name);
   std::vector<PgStatement> writes() const;
   Result<Page> fetch(const Bytes& begin, const std::optional<Bytes>& end, std::size_t most);
   std::unexpected<Error> give_up_lease(const std::string& why) {
@@ -176,6 +184,7 @@ class PostgresRecords final : public RecordEngine {
   std::optional<Bytes> m_head;  // when the transaction began
   std::map<std::string, std::optional<Bytes>> m_changed;
   Cache m_cache;
+  std::unordered_set<std::string> m_rows;  // the beginnings of names that were read and end with a number
   std::map<std::pair<Bytes, std::optional<Bytes>>, Page> m_pages;  // the first rows of scans of this transaction
 };
 
@@ -391,6 +400,22 @@ Result<void> PostgresRecords::expect(std::span<const ByteView> keys) {
     const auto at = found.find(name_of(key));
     m_cache.keep(name_of(key), at == found.end() ? std::nullopt : std::optional(std::move(at->second)));
   }
+  return {};
+}
+
+// Names that differ in a number at their end, as the pieces of a lot do, are read one after the other: after the first
+// they come many at once.
+bool PostgresRecords::is_next_in_a_row(const std::string& name) {
+  if (name.size() <= kNumber) return false;
+  if (m_rows.size() > kMostBeginnings) m_rows.clear();
+  return !m_rows.insert(name.substr(0, name.size() - kNumber)).second;
+}
+
+Result<void> PostgresRecords::read_row(const std::string& name) {
+  const Bytes begin(name.begin(), name.end());
+  HERALD_TRY(Page page, fetch(begin, after(view(name).first(name.size() - kNumber)), kAhead));
+  for (auto& [key, value] : page.rows) m_cache.keep(name_of(key), std::move(value));
+  if (page.rows.empty() || page.rows.front().first != begin) m_cache.keep(name, std::nullopt);
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <sys/stat.h>
@@ -48,10 +49,9 @@ class EachRecordStore : public testing::TestWithParam<const char*> {
     if (!is_postgres()) return open_file(m_directory / name);
     return must(RecordStore::open(must(open_postgres_records({m_server->url(), name})), test_key()));
   }
-
- private:
   bool is_postgres() const { return std::string_view(GetParam()) == "PostgreSQL"; }
 
+ private:
   TestDirectory m_directory;
   std::optional<PostgresServer> m_server;
 };
@@ -73,6 +73,7 @@ std::map<std::string, std::string> all(RecordStore& store, std::string_view pref
 TEST_P(EachRecordStore, IsAnOrderedMapOfWhatWasCommitted) {
   int stores = 0;
   rc::check([this, &stores] {
+    if (is_postgres() && stores == 40) return;  // each takes a server longer than a file
     const std::string where = "store " + std::to_string(stores++);
     MemoryRecords::Disk disk;
     const auto names = rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab\xff")));
@@ -237,6 +238,34 @@ TEST_P(EachRecordStore, AnAttemptThatFailsLeavesTheRestOfItsTransaction) {
     RecordStore store = open_it();
     EXPECT_EQ(all(store), (std::map<std::string, std::string>{{"a", "1"}, {"c", "3"}}));
   }
+}
+
+// Names that end with a number, read in a row, some gone and some changed meanwhile, by us or by another.
+TEST_P(EachRecordStore, NamesInARowAreReadAsTheyAre) {
+  const auto name = [](unsigned i) { return fmt::format("row/{:08}", i); };
+  constexpr unsigned kNames = 600;
+  RecordStore one = open("records"), two = open("records");
+  std::map<unsigned, std::string> model;
+  must(one.transact([&](Records& records) -> Result<void> {
+    for (unsigned i = 0; i < kNames; i += 1 + i % 3) HERALD_TRY_VOID(set(records, name(i), model[i] = "first"));
+    return {};
+  }));
+  for (unsigned round = 0; round < 8; ++round)
+    must((round % 3 == 2 ? two : one).transact([&](Records& records) -> Result<void> {
+      for (unsigned i = round; i < kNames; i += 1 + round % 2) {
+        HERALD_TRY(const auto value, records.get(bytes(name(i))));
+        const auto at = model.find(i);
+        EXPECT_EQ(value ? text(*value) : "", at == model.end() ? "" : at->second) << i << " in round " << round;
+        if ((i + round) % 5 == 0) HERALD_TRY_VOID(set(records, name(i), model[i] = std::to_string(round)));
+        if ((i + round) % 7 == 0) {
+          HERALD_TRY(const bool was_there, records.erase(bytes(name(i))));
+          EXPECT_EQ(was_there, model.erase(i) == 1);
+        }
+      }
+      return {};
+    }));
+  RecordStore three = open("records");
+  EXPECT_EQ(all(three).size(), model.size());
 }
 
 TEST_P(EachRecordStore, TwoMayShareOne) {
