@@ -96,6 +96,13 @@ done
 expires=$(date -d "$(openssl x509 -in site-a/kme.pem -noout -enddate | cut -d= -f2)" +%s)
 grep -qx "herald_kme_certificate_expires_seconds $expires" watched || complain "it expires at $expires: $(cat watched)"
 
+# A backup while it serves: once, and its owner's alone.
+"$program" kme backup copy --site site-a >said 2>&1 || complain "no backup: $(cat said)"
+[ "$(stat -c %a copy)" = 600 ] || complain "others may read the backup"
+if "$program" kme backup copy --site site-a >said 2>&1; then complain "a backup was overwritten"; fi
+grep -q 'left as it is' said || complain "another fault: $(cat said)"
+[ "$(echo copy*)" = copy ] || complain "there is more than the copy: $(echo copy*)"
+
 # Revoked.
 "$program" kme sae revoke site-a/applications/vpn-1.pem --site site-a 2>/dev/null
 kill -HUP $a

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "herald/cli/command.h"
+#include "herald/cli/site_keys.h"
 #include "herald/cli/store_options.h"
 #include "herald/store/key_digest.h"
 
@@ -19,7 +20,7 @@ constexpr std::size_t kLeastPreSharedBits = 2048;
 
 struct Options {
   StoreOptions store;
-  std::string end, file, id;
+  std::string end, file, id, site;
   std::uint64_t bits = 65536;
   bool json = false;
 };
@@ -51,7 +52,16 @@ json link_status(const store::LinkInfo& link, std::uint64_t pad_bits) {
           {"pad_bits", pad_bits}};
 }
 
+// Either a link's store or a KME's site is looked at.
+Result<bool> is_site(const Options& options) {
+  if (options.site.empty() == options.store.store.empty())
+    return fail(ErrorCode::invalid_argument, "say either --store, of a link's end, or --site, of a KME");
+  return !options.site.empty();
+}
+
 Outcome status(const Options& options) {
+  HERALD_TRY(const bool of_site, is_site(options));
+  if (of_site) return show_site(options.site, false, options.json);
   HERALD_TRY(KeyStore keys, options.store.open());
   HERALD_TRY(const auto links, keys.links());
   HERALD_TRY(const auto pools, keys.status());
@@ -83,6 +93,8 @@ Outcome status(const Options& options) {
 }
 
 Outcome list(const Options& options) {
+  HERALD_TRY(const bool of_site, is_site(options));
+  if (of_site) return show_site(options.site, true, options.json);
   HERALD_TRY(KeyStore keys, options.store.open());
   json result = json::array();
   HERALD_TRY_VOID(keys.list([&](const store::KeyInfo& key) {
@@ -178,6 +190,8 @@ void add_key(CLI::App& program) {
   for (CLI::App* command : {&add("status", "How many keys there are, by link, pool and origin", status),
                             &add("list", "The keys' IDs, sizes, pools, origins and states; never their bits", list)}) {
     options->store.add_to(*command, command->get_name() == "list");
+    command->get_option("--store")->required(false);
+    command->add_option("--site", options->site, "instead of a store: the directory of a KME");
     command->add_flag("--json", options->json, "as JSON");
   }
 
@@ -199,6 +213,7 @@ void add_key(CLI::App& program) {
 
   options->store.add_to(add("verify", "Check that nobody but Herald has changed the store", verify), false);
   add_key_fetch(key);
+  add_key_drop(key);
 }
 
 }  // namespace herald::cli

@@ -112,6 +112,7 @@ void add_kme(CLI::App& program) {
   run_command.add_option("--set", options->settings, "table.key=value, over the file; may be repeated");
   run_command.add_flag("--json", options->json, "Say on standard output, as a JSON object, at which ports it serves");
   run_command.add_flag("--insecure-simulated", options->insecure, "Deliver keys of simulated light too, for trials");
+  add_kme_records(kme);
 }
 
 }  // namespace herald::cli

@@ -1,5 +1,6 @@
 // A KME and its peers: who they are, what both have, what each does for the other.
 #include "herald/kme/delivery_state.h"
+#include "herald/kme/forget.h"
 
 #include <algorithm>
 
@@ -86,7 +87,8 @@ void Delivery::State::greet(const std::string& name) {
   const std::uint64_t session = peers[name].session;
   run<Hello>(
       [this, name, kem = peers[name].kem->public_key()](Records& records) -> Result<Hello> {
-        Hello hello{kPeerVersion, own, {}, {}, kem};
+        Hello hello{kPeerVersion, own, {}, {}, kem, 0};
+        HERALD_TRY(hello.generation, generation(records, name));
         HERALD_TRY(hello.head, journal_head(records));
         HERALD_TRY(hello.witnessed, witnessed(records, name));
         return hello;
@@ -124,21 +126,31 @@ void Delivery::State::reconcile(const std::string& name, const Hello& hello) {
   peers[name].told = hello.head;
   peers[name].kem_public = hello.kem;
   const std::uint64_t session = peers[name].session;
-  run<JournalHead>(
-      [name, hello](Records& records) -> Result<JournalHead> {
+  struct Found {
+    JournalHead head;
+    std::uint64_t generation = 0;
+  };
+  run<Found>(
+      [name, hello](Records& records) -> Result<Found> {
+        HERALD_TRY_VOID(agree_on_generation(records, name, hello.generation));
+        HERALD_TRY(const std::uint64_t agreed, generation(records, name));
         const auto ours = journal_head_at(records, hello.witnessed.entries);
-        if (ours && *ours == hello.witnessed) return *ours;
+        if (ours && *ours == hello.witnessed) return Found{*ours, agreed};
         return fail(
             ErrorCode::insecure,
             fmt::format("{} knows a later state of this site's journal (entry {}): this site was put back to an "
-                        "earlier state, and would deliver keys again; nothing is delivered",
+                        "earlier state, and would deliver keys again; nothing is delivered. Both sites are to forget "
+                        "each other (`herald kme forget`)",
                         name, hello.witnessed.entries));
       },
-      [this, name, session](const Result<JournalHead>& ours) {
+      [this, name, session](const Result<Found>& ours) {
         if (!is_session(name, session)) return;
         if (!ours) return refuse_peer(name, ours.error());
-        send(name, Agreed{*ours});
-        peers[name].goes_on = true;
+        send(name, Agreed{ours->head});
+        Peer& peer = peers[name];
+        peer.goes_on = true;
+        peer.generation = ours->generation;
+        if (const auto word = std::exchange(peer.word, {})) believe(name, *word);
         reconciled(name);
       });
 }
@@ -146,13 +158,19 @@ void Delivery::State::reconcile(const std::string& name, const Hello& hello) {
 void Delivery::State::believe(const std::string& name, const Agreed& agreed) {
   Peer& peer = peers[name];
   const std::uint64_t session = peer.session;
-  if (peer.agrees || agreed.head != peer.known)
+  if (peer.agrees || peer.word || agreed.head != peer.known)
     return refuse_peer(
         name, {ErrorCode::insecure, fmt::format("the journal of {} does not go on from what was known", name)});
+  // We have met when this is done: not before we agree on our beginning.
+  if (!peer.goes_on) {
+    peer.word = agreed;
+    return;
+  }
   peer.agrees = true;
   run<bool>(
       [name, told = peer.told](Records& records) -> Result<bool> {
         HERALD_TRY_VOID(witness(records, name, told));
+        HERALD_TRY_VOID(have_met(records, name));
         return true;
       },
       [this, name, session](const Result<bool>& done) {
@@ -207,19 +225,33 @@ void Delivery::State::tell_fronts() {
 
 void Delivery::State::tell_front(const std::string& name) {
   const std::uint64_t session = peers[name].session;
-  run<Lots>(
-      [this, name](Records& records) -> Result<Lots> {
-        Lots front{true, 0, 0, {}};
+  struct Front {
+    Lots lots;
+    std::uint64_t emptied = 0, generation = 0;
+  };
+  run<Front>(
+      [this, name](Records& records) -> Result<Front> {
+        Front all;
+        HERALD_TRY(all.emptied, emptied_up_to(records, pool(name, false)));
+        HERALD_TRY(all.generation, generation(records, name));
+        Lots& front = all.lots = {true, 0, 0, {}};
         HERALD_TRY(front.last, last_lot(records, pool(name, true)));
         HERALD_TRY_VOID(each_lot(records, pool(name, true), [&](const Lot& lot) -> Result<bool> {
           front.lots.push_back({lot.number, lot.size, lot.used});
           if (lot.is_shared || front.lots.size() == kMostLots) front.last = lot.number;
           return front.last != lot.number;
         }));
-        return front;
+        return all;
       },
-      [this, name, session](const Result<Lots>& front) {
-        if (front && front->last > 0 && is_session(name, session)) send(name, *front);
+      [this, name, session](const Result<Front>& front) {
+        if (!front || !is_session(name, session)) return;
+        Peer& peer = peers[name];
+        if (front->generation != peer.generation)
+          return refuse_peer(name,
+                             {ErrorCode::unavailable, fmt::format("{} was forgotten here: a new beginning", name)});
+        if (front->lots.last > 0) send(name, front->lots);
+        if (front->emptied > std::exchange(peer.emptied, front->emptied))
+          send(name, Lots{false, 0, front->emptied, {}});
       });
 }
 

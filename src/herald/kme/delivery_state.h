@@ -46,6 +46,8 @@ struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
     std::string why = "not connected";
     std::uint64_t session = 0;
     std::optional<JournalHead> known;
+    std::uint64_t generation = 0, emptied = 0;   // that both agreed on; what it was told of the pool from it
+    std::optional<Agreed> word;                  // that came while we were looking into our journal
     JournalHead told;                            // its journal as our greeting says and as its own says
     bool greeted = false, agrees = false;        // what came from it
     bool goes_on = false, is_witnessed = false;  // our journal does from what it knows; its head is on our disk

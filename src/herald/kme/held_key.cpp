@@ -128,4 +128,32 @@ Result<std::vector<Uuid>> expire_held(Records& records, std::uint64_t now, std::
   return ids;
 }
 
+Result<void> each_held(Records& records, const std::function<void(const HeldKey&)>& each) {
+  return records.scan(RecordKey(RecordKind::held_key), {},
+                      [&](ByteView name, const SecretBytes& bytes) -> Result<bool> {
+                        Uuid id;
+                        if (name.size() != 1 + id.bytes.size())
+                          return fail(ErrorCode::malformed, "a key that is held has no ID");
+                        std::ranges::copy(name.last(id.bytes.size()), id.bytes.begin());
+                        HERALD_TRY(const HeldKey key, decoded(id, bytes));
+                        each(key);
+                        return true;
+                      });
+}
+
+Result<std::vector<Uuid>> erase_held(Records& records, const std::function<bool(const HeldKey&)>& which) {
+  std::vector<Uuid> ids;
+  std::vector<Bytes> names;
+  HERALD_TRY_VOID(each_held(records, [&](const HeldKey& key) {
+    if (!which(key)) return;
+    ids.push_back(key.id);
+    for (const RecordKey& name : {key_of(key.id), expiry_of(key)}) {
+      const ByteView view = name;
+      names.emplace_back(view.begin(), view.end());
+    }
+  }));
+  for (const Bytes& name : names) HERALD_TRY_VOID(records.erase(name));
+  return ids;
+}
+
 }  // namespace herald::kme

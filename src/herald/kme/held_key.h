@@ -2,6 +2,7 @@
 // Keys that their master has and that wait for their slaves at this KME.
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,5 +35,9 @@ Result<std::vector<HeldKey>> take_held(store::Records& records, std::span<const 
 Result<void> put_back(store::Records& records, const HeldKey& key, std::string_view slave);
 // Erases what should have been fetched before `now`, at most `most` keys; their IDs.
 Result<std::vector<Uuid>> expire_held(store::Records& records, std::uint64_t now, std::size_t most);
+// Erases those that `which` chooses; their IDs.
+Result<std::vector<Uuid>> erase_held(store::Records& records, const std::function<bool(const HeldKey&)>& which);
+// All, in the order of their IDs.
+Result<void> each_held(store::Records& records, const std::function<void(const HeldKey&)>& each);
 
 }  // namespace herald::kme

@@ -109,4 +109,9 @@ Result<JournalHead> witnessed(Records& records, std::string_view peer) {
   return head_under(records, RecordKey(RecordKind::witness).name(peer));
 }
 
+Result<void> forget_witnessed(Records& records, std::string_view peer) {
+  HERALD_TRY_VOID(records.erase(RecordKey(RecordKind::witness).name(peer)));
+  return {};
+}
+
 }  // namespace herald::kme

@@ -42,5 +42,7 @@ Result<void> read_journal(store::Records& records, std::uint64_t first,
 // told before, or is another one: it was put back to an earlier state).
 Result<void> witness(store::Records& records, std::string_view peer, const JournalHead& head);
 Result<JournalHead> witnessed(store::Records& records, std::string_view peer);
+// As if the peer had never told anything.
+Result<void> forget_witnessed(store::Records& records, std::string_view peer);
 
 }  // namespace herald::kme

@@ -85,6 +85,7 @@ Hello decode_hello(Reader& reader) {
   hello.head = JournalHead::decode(reader);
   hello.witnessed = JournalHead::decode(reader);
   hello.kem = decode_bytes(reader);
+  hello.generation = reader.varint();
   return hello;
 }
 
@@ -215,6 +216,7 @@ Bytes encode(const PeerMessage& message) {
                           hello.head.encode(writer);
                           hello.witnessed.encode(writer);
                           writer.counted(hello.kem);
+                          writer.varint(hello.generation);
                         },
                         [&](const Agreed& agreed) { agreed.head.encode(writer); },
                         [&](const Lots& lots) {

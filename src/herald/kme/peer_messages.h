@@ -1,5 +1,5 @@
 #pragma once
-// What two KMEs say to each other, over a connection that knows who is at its other end. Version 1.
+// What two KMEs say to each other, over a connection that knows who is at its other end. Version 2.
 //
 // A request that removes keys is carried out at the asking side first, told with that side's journal head, carried out
 // at the other side, which bears witness to the head, and answered: what then leaves is removed at both ends, and
@@ -22,7 +22,7 @@
 
 namespace herald::kme {
 
-inline constexpr std::uint16_t kPeerVersion = 1;
+inline constexpr std::uint16_t kPeerVersion = 2;
 
 struct LotName {
   std::uint64_t number = 0, size = 0, used = 0;  // bytes
@@ -33,9 +33,10 @@ struct LotName {
 struct Hello {
   std::uint16_t version = kPeerVersion;
   std::string kme;
-  JournalHead head;       // of the sender
-  JournalHead witnessed;  // the receiver's, as the sender knows it
-  Bytes kem;              // a public key of ML-KEM-768, for this connection
+  JournalHead head;              // of the sender
+  JournalHead witnessed;         // the receiver's, as the sender knows it
+  Bytes kem;                     // a public key of ML-KEM-768, for this connection
+  std::uint64_t generation = 0;  // how often the two have begun anew, as the sender counts
 };
 // The sender's journal goes on from what the receiver knew of it: `head` is what the receiver's Hello called witnessed,
 // found in the sender's own journal. Only now may the receiver take the sender's present head for its word: a site put

@@ -7,7 +7,7 @@ namespace {
 
 std::vector<PeerMessage> examples() {
   const JournalHead head{7, {1, 2, 3}};
-  return {Hello{kPeerVersion, "kme-a", head, {}, Bytes(5, 6)},
+  return {Hello{kPeerVersion, "kme-a", head, {}, Bytes(5, 6), 3},
           Agreed{head},
           Lots{true, 3, 9, {{4, 100, 0}, {9, 32, 32}}},
           Assign{5, head, "vpn-1", {"vpn-2", "vpn-3"}, 1000, {{Uuid{{9}}, {{4, 32, 32}, {5, 0, 16}}}}},

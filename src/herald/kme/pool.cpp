@@ -17,6 +17,8 @@ using store::Records;
 constexpr std::uint64_t kPiece = 32;
 
 RecordKey pool_key(const PoolName& pool) { return RecordKey(RecordKind::pool).name(pool.from).name(pool.to); }
+RecordKey emptied_key(const PoolName& pool) { return RecordKey(RecordKind::dropped).name(pool.from).name(pool.to); }
+RecordKey named_key(const PoolName& pool) { return RecordKey(RecordKind::named_lot).name(pool.from).name(pool.to); }
 RecordKey lots_of(const PoolName& pool) { return RecordKey(RecordKind::lot).name(pool.from).name(pool.to); }
 RecordKey lot_key(const PoolName& pool, std::uint64_t number) { return lots_of(pool).number(number); }
 RecordKey piece_key(const PoolName& pool, std::uint64_t lot, std::uint64_t piece) {
@@ -194,7 +196,7 @@ Result<std::uint64_t> last_lot(Records& records, const PoolName& pool) {
 
 Result<std::uint64_t> name_lot(Records& records, const PoolName& pool) {
   HERALD_TRY(std::uint64_t last, last_lot(records, pool));
-  const RecordKey key = RecordKey(RecordKind::named_lot).name(pool.from).name(pool.to);
+  const RecordKey key = named_key(pool);
   HERALD_TRY(const auto bytes, records.get(key));
   if (bytes) {
     Reader reader(bytes->expose_secret());
@@ -224,6 +226,36 @@ Result<void> drop_lot(Records& records, const PoolName& pool, std::uint64_t numb
   HERALD_TRY(auto lot, find_lot(records, pool, number));
   if (!lot) return no_lot(pool, number);
   return forget_before(records, pool, number, lot->size);
+}
+
+Result<std::uint64_t> empty_pool(Records& records, const PoolName& pool) {
+  std::vector<std::uint64_t> numbers;
+  std::uint64_t bytes = 0;
+  HERALD_TRY_VOID(each_lot(records, pool, [&](const Lot& lot) -> Result<bool> {
+    numbers.push_back(lot.number);
+    bytes += lot.size - lot.used;
+    return true;
+  }));
+  for (const std::uint64_t number : numbers) HERALD_TRY_VOID(drop_lot(records, pool, number));
+  HERALD_TRY(const std::uint64_t last, last_lot(records, pool));
+  Writer writer;
+  writer.fixed(last);
+  records.put(emptied_key(pool), writer.bytes());
+  return bytes;
+}
+
+Result<std::uint64_t> emptied_up_to(Records& records, const PoolName& pool) {
+  HERALD_TRY(const auto bytes, records.get(emptied_key(pool)));
+  if (!bytes) return 0;
+  Reader reader(bytes->expose_secret());
+  const auto last = reader.fixed<std::uint64_t>();
+  HERALD_TRY_VOID(reader.finish("where a pool was emptied"));
+  return last;
+}
+
+Result<void> forget_pool(Records& records, const PoolName& pool) {
+  for (const RecordKey& key : {pool_key(pool), emptied_key(pool), named_key(pool)}) HERALD_TRY_VOID(records.erase(key));
+  return {};
 }
 
 Result<void> forget_before(Records& records, const PoolName& pool, std::uint64_t number, std::uint64_t offset) {
@@ -278,7 +310,8 @@ Result<DrawnBytes> draw_at(Records& records, const PoolName& pool, std::span<con
     HERALD_TRY(auto lot, find_lot(records, pool, draw.lot));
     if (!lot) {
       HERALD_TRY(const std::uint64_t last, last_lot(records, pool));
-      return draw.lot <= last ? used_before(pool, draw.lot) : no_lot(pool, draw.lot);
+      HERALD_TRY(const std::uint64_t emptied, emptied_up_to(records, pool));
+      return emptied < draw.lot && draw.lot <= last ? used_before(pool, draw.lot) : no_lot(pool, draw.lot);
     }
     if (draw.size == 0 || draw.offset > lot->size || draw.size > lot->size - draw.offset)
       return fail(ErrorCode::malformed, fmt::format("lot {} does not reach so far", draw.lot));

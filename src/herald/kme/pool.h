@@ -46,6 +46,13 @@ Result<void> drop_lot(store::Records& records, const PoolName& pool, std::uint64
 // Bytes before `offset` are forgotten: the other end drew them, and they never came to be used here. Errors: not_found;
 // malformed (beyond its end).
 Result<void> forget_before(store::Records& records, const PoolName& pool, std::uint64_t number, std::uint64_t offset);
+// What is left of all its lots is forgotten; their numbers go on, and the other end is to hear of it. Bytes that were
+// left.
+Result<std::uint64_t> empty_pool(store::Records& records, const PoolName& pool);
+// The number of the last lot when it was emptied; 0: it was not.
+Result<std::uint64_t> emptied_up_to(store::Records& records, const PoolName& pool);
+// An empty pool, as if there had never been any lots.
+Result<void> forget_pool(store::Records& records, const PoolName& pool);
 // Those with bytes left, in the order of their numbers.
 Result<void> each_lot(store::Records& records, const PoolName& pool,
                       const std::function<Result<bool>(const Lot&)>& each);

@@ -12,12 +12,15 @@ enum class RecordKind : std::uint8_t {
   journal_head = 'J',
   journal_entry = 'j',
   witness = 'w',
+  generation = 'g',
   pool = 'p',
   named_lot = 'n',
+  dropped = 'd',
   lot = 'l',
   lot_bytes = 'b',
   held_key = 'h',
   held_until = 't',
+  schema = 'v',
   probe = 'r',  // is written to see whether anything can be
 };
 

@@ -10,6 +10,7 @@
 
 #include "herald/base/file.h"
 #include "herald/kme/client.h"
+#include "herald/kme/schema.h"
 #include "herald/link/config_reader.h"
 #include "herald/net/certificates.h"
 #include "herald/store/secret_file.h"
@@ -380,22 +381,37 @@ Result<net::TlsCredentials> read_credentials(const fs::path& directory) {
   return credentials;
 }
 
+namespace {
+
+Result<store::RecordStore> open_migrated(std::unique_ptr<store::RecordEngine> engine, const SecretBits& key) {
+  HERALD_TRY(store::RecordStore records, store::RecordStore::open(std::move(engine), key));
+  HERALD_TRY_VOID(kme::migrate(records));
+  return records;
+}
+
+}  // namespace
+
+Result<RecordFiles> find_records(const Site& site) {
+  HERALD_TRY(SecretBits key, records_key(site));
+  HERALD_TRY(auto engine, site.store.empty() ? store::open_sqlite_records((site.directory / "records").string())
+                                             : store::open_postgres_records({site.store, site.settings.delivery.kme}));
+  return RecordFiles{std::move(engine), std::move(key)};
+}
+
 Result<store::RecordStore> open_records(const fs::path& directory) {
   HERALD_TRY(const Site site, read_site(directory));
   return open_records(site);
 }
 
 Result<store::RecordStore> open_records(const Site& site) {
-  HERALD_TRY(const SecretBits key, records_key(site));
-  HERALD_TRY(auto engine, site.store.empty() ? store::open_sqlite_records((site.directory / "records").string())
-                                             : store::open_postgres_records({site.store, site.settings.delivery.kme}));
-  return store::RecordStore::open(std::move(engine), key);
+  HERALD_TRY(RecordFiles files, find_records(site));
+  return open_migrated(std::move(files.engine), files.key);
 }
 
 Result<store::RecordStore> lease_records(const Site& site, store::PostgresLease lease) {
   HERALD_TRY(const SecretBits key, records_key(site));
   HERALD_TRY(auto engine, store::lease_postgres_records({site.store, site.settings.delivery.kme}, std::move(lease)));
-  return store::RecordStore::open(std::move(engine), key);
+  return open_migrated(std::move(engine), key);
 }
 
 }  // namespace herald::node

@@ -9,6 +9,7 @@
 //   applications/NAME.pem .key    what `sae add` makes, to be brought to the application
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -64,8 +65,14 @@ Result<Site> read_site(const std::filesystem::path& directory, std::span<const s
 std::vector<std::string> needs_restart(const Site& running, const Site& wanted);
 // The certificates and lists as they are now. Errors: not_found, io.
 Result<net::TlsCredentials> read_credentials(const std::filesystem::path& directory);
-// The site's records, for as long as it takes: a KME that serves from a shared store leases them. Errors: those of the
-// engine and of RecordStore::open().
+// Where the records of a site lie, and under which key.
+struct RecordFiles {
+  std::unique_ptr<store::RecordEngine> engine;
+  SecretBits key;
+};
+Result<RecordFiles> find_records(const Site& site);
+// The site's records, for as long as it takes, authenticated and brought to the schema of this program: a KME that
+// serves from a shared store leases them. Errors: those of the engine and of RecordStore::open(), version.
 Result<store::RecordStore> open_records(const std::filesystem::path& directory);
 Result<store::RecordStore> open_records(const Site& site);
 Result<store::RecordStore> lease_records(const Site& site, store::PostgresLease lease);

@@ -285,7 +285,7 @@ RecordStore& RecordStore::operator=(RecordStore&&) noexcept = default;
 
 Result<RecordStore> RecordStore::open(std::unique_ptr<RecordEngine> engine, const SecretBits& key) {
   auto state = std::make_unique<State>(std::move(engine), key);
-  HERALD_TRY_VOID(state->engine->begin());
+  HERALD_TRY_VOID(state->engine->begin_reading());
   const auto verified = state->verify();
   state->engine->rollback();
   HERALD_TRY_VOID(verified);

@@ -30,6 +30,8 @@ class RecordEngine {
  public:
   virtual ~RecordEngine() = default;
   virtual Result<void> begin() = 0;
+  // A transaction that only reads, all of it as it is at one moment; writers need not wait for it. Ends by rollback().
+  virtual Result<void> begin_reading() { return begin(); }
   virtual Result<void> commit() = 0;
   virtual void rollback() = 0;
   virtual Result<std::optional<Bytes>> read(ByteView key) = 0;

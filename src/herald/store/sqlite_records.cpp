@@ -30,6 +30,11 @@ class SqliteRecords final : public RecordEngine {
     m_transaction.emplace(std::move(transaction));
     return {};
   }
+  Result<void> begin_reading() override {
+    HERALD_TRY(Transaction transaction, Transaction::begin_reading(*m_db));
+    m_transaction.emplace(std::move(transaction));
+    return {};
+  }
   Result<void> commit() override {
     auto done = m_transaction->commit();
     m_transaction.reset();
