@@ -3,11 +3,12 @@
 # vpn-1 at kme-a, vpn-2 at kme-b. The other examples start here; `herald kme --help` says how two real sites are made.
 #
 #   source examples/kme/two-sites.sh
-#   start_two_sites herald DIRECTORY      a new directory; then $kme_a and $kme_b are where applications ask
+#   start_two_sites herald DIRECTORY      a new directory; then $kme_a and $kme_b are where applications ask, $streams_a and
+#                                         $streams_b where they ask for key streams
 #   as vpn-1 herald key fetch ...         with that application's KME, certificate, key, authority and peer
 #   stop_two_sites
 
-kme_a='' kme_b='' sites='' site_pids=() application=()
+kme_a='' kme_b='' streams_a='' streams_b='' sites='' site_pids=() application=()
 
 # site_port FILE NAME=: the port that a KME's log names so, once it serves.
 site_port() {
@@ -20,7 +21,7 @@ site_port() {
 }
 
 start_two_sites() {
-  local herald=$1 any=(--insecure-simulated --set api.listen=127.0.0.1:0 --set peers.listen=127.0.0.1:0)
+  local herald=$1 any=(--insecure-simulated --set api.listen=127.0.0.1:0 peers.listen=127.0.0.1:0 etsi004.listen=127.0.0.1:0)
   sites=$2
   "$herald" demo --keys 4 --distance 10 --directory "$sites" >"$sites.log" 2>&1 || { cat "$sites.log" >&2; return 1; }
   # kme-a, the first by name, calls kme-b.
@@ -32,6 +33,10 @@ start_two_sites() {
   site_pids+=($!)
   kme_a=https://127.0.0.1:$(site_port "$sites/kme-a.log" api_port=) || return
   kme_b=https://127.0.0.1:$(site_port "$sites/kme-b.log" api_port=) || return
+  # shellcheck disable=SC2034 # for whoever sources this
+  streams_a=127.0.0.1:$(site_port "$sites/kme-a.log" etsi004_port=) || return
+  # shellcheck disable=SC2034
+  streams_b=127.0.0.1:$(site_port "$sites/kme-b.log" etsi004_port=) || return
   for _ in $(seq 200); do # until the two have agreed on what both hold, in both directions
     if as vpn-1 "$herald" key fetch --status --json 2>/dev/null | grep -q '"stored_key_count":[1-9]' &&
       as vpn-2 "$herald" key fetch --status --json 2>/dev/null | grep -q '"stored_key_count":[1-9]'; then return; fi

@@ -33,6 +33,7 @@ void add_desk(CLI::App& program);
 void add_distill(CLI::App& program);
 void add_key(CLI::App& program);
 void add_key_fetch(CLI::App& key);
+void add_key_stream(CLI::App& key);
 void add_kme(CLI::App& program);
 void add_kme_records(CLI::App& kme);
 void add_link(CLI::App& program);

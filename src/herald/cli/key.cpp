@@ -213,6 +213,7 @@ void add_key(CLI::App& program) {
 
   options->store.add_to(add("verify", "Check that nobody but Herald has changed the store", verify), false);
   add_key_fetch(key);
+  add_key_stream(key);
   add_key_drop(key);
 }
 

@@ -15,17 +15,6 @@ namespace {
 constexpr std::size_t kMostAround = 65536, kMostAroundAKey = 2048;  // bytes of a container beside its keys
 constexpr std::uint64_t kMostAsked = 1024, kMostBits = std::uint64_t{1} << 20;
 
-// RFC 3986, 2.3: what may stand in a path as it is.
-std::string percent_encode(std::string_view text) {
-  std::string encoded;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '.' || c == '_' || c == '~';
-    encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return encoded;
-}
-
 std::string target(std::string_view sae, std::string_view method) {
   return fmt::format("/api/v1/keys/{}/{}", percent_encode(sae), method);
 }

@@ -29,12 +29,7 @@ Delivery::~Delivery() = default;
 
 void Delivery::call(const std::string& caller, const Call& what, const OnAnswer& answer) {
   State& state = *m_state;
-  const auto at = state.settings.applications.find(caller);
-  if (at == state.settings.applications.end() || at->second != state.settings.kme)
-    return answer(std::unexpected(ApiError{401, "this SAE is not known here", {}}));
-  const double per_s = state.settings.policy_of(caller).requests_per_s;
-  if (const auto grant = state.require_budget(state.budgets[caller].requests, 1, per_s, std::max(1.0, per_s)); !grant)
-    return answer(std::unexpected(grant.error()));
+  if (const auto admitted = state.admit(caller); !admitted) return answer(std::unexpected(admitted.error()));
   if (const auto* const status = std::get_if<GetStatus>(&what)) return state.status(caller, *status, answer);
   state.deliver(caller, what, answer);
 }
@@ -71,6 +66,8 @@ void Delivery::tick() {
   m_state->give_up_late();
   m_state->expire();
   m_state->forget_replies();
+  m_state->end_streams();
+  m_state->wake_late();
   m_state->tell_fronts();
   m_state->look_at_network();
 }

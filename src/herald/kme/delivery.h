@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "herald/kme/api.h"
+#include "herald/kme/etsi004.h"
 #include "herald/kme/held_key.h"
 #include "herald/kme/peer_messages.h"
 #include "herald/kme/policy.h"
@@ -72,6 +73,7 @@ struct Container {
 };
 using Answer = std::variant<Status, Container>;
 using OnAnswer = std::function<void(ApiResult<Answer>)>;
+using OnStreamReply = std::function<void(StreamReply)>;
 
 class Delivery {
  public:
@@ -97,6 +99,8 @@ class Delivery {
 
   // --- applications: `caller` by its certificate; `answer` is called once ---
   void call(const std::string& caller, const Call& what, const OnAnswer& answer);
+  // The same of key streams.
+  void call(const std::string& caller, const StreamRequest& what, const OnStreamReply& answer);
 
   // --- the pair ---
   // A connection whose other end is `peer`, by its certificate; bytes of one message each.

@@ -24,6 +24,17 @@ std::unexpected<ApiError> unavailable(std::string message) {
   return std::unexpected(std::move(error));
 }
 
+// Nothing left the pools, or the keys that wait.
+std::unexpected<ApiError> not_drawn(const Error& why) {
+  if (why.code == ErrorCode::disagreement) return refuse(409, why.message);  // a chunk that was given before
+  auto error = unavailable(why.message);
+  error.error().lacks_keys = why.code == ErrorCode::exhausted || why.code == ErrorCode::insecure;
+  return error;
+}
+
+// Of an entry of the journal.
+Json about(const Chunk& chunk) { return {{"stream", to_string(chunk.stream)}, {"index", chunk.index}}; }
+
 std::vector<Extension> about(const Provenance& provenance, bool is_hybrid) {
   std::vector<Extension> all;
   if (provenance.origin != Origin::device)
@@ -33,6 +44,13 @@ std::vector<Extension> about(const Provenance& provenance, bool is_hybrid) {
 }
 
 }  // namespace
+
+ApiResult<void> Delivery::State::admit(const std::string& caller) {
+  const auto at = settings.applications.find(caller);
+  if (at == settings.applications.end() || at->second != own) return refuse(401, "this SAE is not known here");
+  const double per_s = settings.policy_of(caller).requests_per_s;
+  return require_budget(budgets[caller].requests, 1, per_s, std::max(1.0, per_s));
+}
 
 ApiResult<std::string> Delivery::State::kme_of_slave(const std::string& slave) const {
   const auto at = settings.applications.find(slave);
@@ -95,6 +113,7 @@ struct Order {
   std::string from;
   std::vector<Part> parts;  // whose assignments have no keys yet
   std::vector<Uuid> ids;
+  std::optional<Chunk> chunk;          // what the one key is
   std::uint64_t bytes = 0, leave = 0;  // of a key; of a pool, for others
   InsecureSimulated word = InsecureSimulated::refuse;
   SecretBytes secret;  // that keys are combined with, if any
@@ -113,6 +132,7 @@ Result<DrawnBytes> draw_leaving(Records& records, const PoolName& pool, std::uin
 
 // A key is the bytes of the pool to the first KME; the others get it sealed.
 Result<Drawn> draw_for(Records& records, const Order& order) {
+  if (order.chunk) HERALD_TRY_VOID(give_chunk(records, *order.chunk));
   Drawn drawn{order.parts, {}};
   const bool is_hybrid = order.secret.size() != 0;
   for (const Uuid& id : order.ids) {
@@ -148,7 +168,8 @@ ApiResult<void> Delivery::State::require_budget(Budget& budget, double amount, d
   return std::unexpected(std::move(error));
 }
 
-void Delivery::State::get_key(const std::string& caller, const GetKey& what, const OnAnswer& answer) {
+void Delivery::State::get_key(const std::string& caller, const GetKey& what, const std::optional<Chunk>& chunk,
+                              const OnAnswer& answer) {
   const auto slaves = judge(caller, what);
   if (!slaves) return answer(std::unexpected(slaves.error()));
   for (const auto& [kme, at] : *slaves)
@@ -165,16 +186,18 @@ void Delivery::State::get_key(const std::string& caller, const GetKey& what, con
   };
   const auto order = std::make_shared<Order>();
   order->from = own;
-  const std::uint64_t until = out.unix_time() + policy.hold_s.value_or(settings.hold_s);
+  std::uint64_t until = out.unix_time() + policy.hold_s.value_or(settings.hold_s);
+  if (chunk) until = std::min(until, chunk->until);
   for (const auto& [kme, at] : *slaves) order->parts.push_back({kme, {0, {}, caller, at, until, {}}});
-  order->ids.resize(what.request.number);
+  order->chunk = chunk;
+  if (chunk) order->ids.push_back(chunk->key);
   order->bytes = what.request.size.value_or(settings.key_bits) / 8;
   order->leave = policy.leave;
   order->word = settings.word;
-  for (Uuid& id : order->ids) {
+  while (order->ids.size() < what.request.number) {
     std::array<std::uint8_t, 16> bytes{};
     out.random(bytes);
-    id = random_uuid(bytes);
+    order->ids.push_back(random_uuid(bytes));
   }
   if (policy.is_hybrid) {
     auto secret = encapsulate_for(order->parts);
@@ -186,19 +209,20 @@ void Delivery::State::get_key(const std::string& caller, const GetKey& what, con
         HERALD_TRY(Drawn drawn, draw_for(records, *order));
         Json ids = Json::array();
         for (const Uuid& id : order->ids) ids.push_back(to_string(id));
-        HERALD_TRY(const JournalHead head,
-                   note(records, "drawn", {{"master", caller}, {"slaves", slaves}, {"keys", ids}}));
+        Json entry{{"master", caller}, {"slaves", slaves}, {"keys", ids}};
+        if (order->chunk) entry.update(about(*order->chunk));
+        HERALD_TRY(const JournalHead head, note(records, "drawn", std::move(entry)));
         for (Part& part : drawn.parts) part.assign.head = head;
         return drawn;
       },
       [this, then](Result<Drawn> drawn) {
-        if (!drawn) return then(unavailable(drawn.error().message));
-        assign(std::move(*drawn), then);
+        if (drawn) return assign(std::move(*drawn), then);
+        then(not_drawn(drawn.error()));
       });
 }
 
 // Drawn here, durably: when every KME of a slave holds the same, the master has it.
-void Delivery::State::assign(Drawn drawn, const OnAnswer& answer) {
+void Delivery::State::assign(Drawn&& drawn, const OnAnswer& answer) {
   for (const Part& part : drawn.parts)
     if (const auto ready = require_ready(part.kme); !ready) return answer(unavailable(ready.error().message));
   struct Waiting {
@@ -218,11 +242,13 @@ void Delivery::State::assign(Drawn drawn, const OnAnswer& answer) {
   }
 }
 
-void Delivery::State::get_key_with_ids(const std::string& caller, const GetKeyWithIds& what, const OnAnswer& answer) {
+void Delivery::State::get_key_with_ids(const std::string& caller, const GetKeyWithIds& what,
+                                       const std::optional<Chunk>& chunk, const OnAnswer& answer) {
   if (!what.mandatory.empty()) return answer(refuse(400, std::string(kMandatoryUnsupported)));
   run<Taken>(
-      [this, caller, what](Records& records) -> Result<Taken> {
+      [this, caller, what, chunk](Records& records) -> Result<Taken> {
         Taken taken;
+        if (chunk) HERALD_TRY_VOID(give_chunk(records, *chunk));
         HERALD_TRY(taken.keys, take_held(records, what.ids, caller, what.master));
         Json ids = Json::array();
         for (const HeldKey& key : taken.keys) {
@@ -230,24 +256,27 @@ void Delivery::State::get_key_with_ids(const std::string& caller, const GetKeyWi
             return fail(ErrorCode::not_found, std::string(kKeysNotFound));
           ids.push_back(to_string(key.id));
         }
-        HERALD_TRY(taken.head, note(records, "fetched", {{"slave", caller}, {"master", what.master}, {"keys", ids}}));
+        Json entry{{"slave", caller}, {"master", what.master}, {"keys", ids}};
+        if (chunk) entry.update(about(*chunk));
+        HERALD_TRY(taken.head, note(records, "fetched", std::move(entry)));
         return taken;
       },
-      [this, caller, answer](Result<Taken> taken) {
-        if (taken) return fetch(caller, std::move(*taken), answer);
+      [this, caller, chunk, answer](Result<Taken> taken) {
+        if (taken) return fetch(caller, std::move(*taken), chunk, answer);
         const Error& why = taken.error();
         if (why.code == ErrorCode::not_found) return answer(refuse(400, why.message));
         if (why.code == ErrorCode::authentication) return answer(refuse(401, why.message));
-        answer(unavailable(why.message));
+        answer(not_drawn(why));
       });
 }
 
 // Taken here, durably: when the peer has borne witness, the slave has it.
-void Delivery::State::fetch(const std::string& slave, Taken taken, const OnAnswer& answer) {
+void Delivery::State::fetch(const std::string& slave, Taken taken, const std::optional<Chunk>& chunk,
+                            const OnAnswer& answer) {
   const std::string peer = taken.keys.front().master_kme;
   const JournalHead head = taken.head;
   const auto keys = std::make_shared<std::vector<HeldKey>>(std::move(taken.keys));
-  const auto done = [this, keys, slave, answer](const Result<void>& witnessed) {
+  const auto done = [this, keys, slave, chunk, answer](const Result<void>& witnessed) {
     if (witnessed) {
       Container container;
       for (HeldKey& key : *keys)
@@ -256,12 +285,13 @@ void Delivery::State::fetch(const std::string& slave, Taken taken, const OnAnswe
     }
     // Their bytes have not left: they wait on.
     run<bool>(
-        [this, keys, slave](Records& records) -> Result<bool> {
+        [this, keys, slave, chunk](Records& records) -> Result<bool> {
           Json ids = Json::array();
           for (const HeldKey& key : *keys) {
             HERALD_TRY_VOID(put_back(records, key, slave));
             ids.push_back(to_string(key.id));
           }
+          if (chunk) HERALD_TRY_VOID(take_chunk_back(records, *chunk));
           HERALD_TRY_VOID(note(records, "put-back", {{"slave", slave}, {"keys", ids}}));
           return true;
         },

@@ -118,6 +118,8 @@ void Delivery::State::handle(const std::string& name, PeerMessage message) {
   if (const auto* const proof = std::get_if<Proof>(&message)) return check_proof(name, *proof);
   if (const auto* const keys = std::get_if<DeviceLot>(&message)) return take_from_device(name, *keys);
   if (const auto* const refusal = std::get_if<DeviceRefusal>(&message)) return device_refused(name, *refusal);
+  if (const auto* const offer = std::get_if<StreamOffer>(&message)) return consider(name, *offer);
+  if (const auto* const news = std::get_if<StreamNews>(&message)) return learn_stream(name, *news);
   learn_links(name, std::get<LinkState>(message));
 }
 
@@ -341,6 +343,8 @@ void Delivery::State::hold_for(const std::string& name, const Assign& assign) {
     if (!may_share(assign.master, slave))
       return refuse({ErrorCode::not_found, fmt::format("{} shares no keys with {}", slave, assign.master)});
   }
+  std::vector<Uuid> held;
+  for (const Assign::Key& key : assign.keys) held.push_back(key.id);
   const auto secret = std::make_shared<SecretBytes>();
   if (assign.hybrid) {
     auto opened = decapsulate(name, *assign.hybrid);
@@ -366,11 +370,12 @@ void Delivery::State::hold_for(const std::string& name, const Assign& assign) {
         return note(records, "held",
                     {{"from", name}, {"master", assign.master}, {"slaves", assign.slaves}, {"keys", ids}});
       },
-      [this, name, session, refuse, request = assign.request](const Result<JournalHead>& head) {
+      [this, name, session, refuse, request = assign.request, held = std::move(held)](const Result<JournalHead>& head) {
         if (!is_session(name, session)) return;
         if (!head && is_breach(head.error())) return refuse_peer(name, head.error());
         if (!head) return refuse(head.error());
         send(name, Done{request, *head, ""});
+        wake([&](const WaitingCall& call) { return std::ranges::find(held, call.key) != held.end(); });
       });
 }
 

@@ -77,8 +77,8 @@ void Delivery::State::deliver(const std::string& caller, const Call& what, const
     if (!key) return answer(std::unexpected(key.error()));
     if (*key) return deliver_once(caller, (*key)->name, asked, (*key)->is_mandatory, answer);
   }
-  if (const auto* const asked = std::get_if<GetKey>(&what)) return get_key(caller, *asked, answer);
-  get_key_with_ids(caller, std::get<GetKeyWithIds>(what), answer);
+  if (const auto* const asked = std::get_if<GetKey>(&what)) return get_key(caller, *asked, {}, answer);
+  get_key_with_ids(caller, std::get<GetKeyWithIds>(what), {}, answer);
 }
 
 void Delivery::State::deliver_once(const std::string& caller, const std::string& key, const Call& what,
@@ -104,8 +104,8 @@ void Delivery::State::deliver_once(const std::string& caller, const std::string&
   if (const auto room = require_room(caller, bytes, is_mandatory); !room) return answer(std::unexpected(room.error()));
   all.emplace(key, std::make_shared<Repeatable>(Repeatable{what, bytes, {answer}, std::nullopt, {}}));
   const OnAnswer then = [this, caller, key](ApiResult<Answer> result) { keep_reply(caller, key, std::move(result)); };
-  if (const auto* const asked = std::get_if<GetKey>(&what)) return get_key(caller, *asked, then);
-  get_key_with_ids(caller, std::get<GetKeyWithIds>(what), then);
+  if (const auto* const asked = std::get_if<GetKey>(&what)) return get_key(caller, *asked, {}, then);
+  get_key_with_ids(caller, std::get<GetKeyWithIds>(what), {}, then);
 }
 
 ApiResult<void> Delivery::State::require_room(const std::string& caller, std::size_t bytes, bool is_mandatory) const {

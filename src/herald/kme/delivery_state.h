@@ -12,6 +12,7 @@
 
 #include "herald/cipher/kem.h"
 #include "herald/kme/delivery.h"
+#include "herald/kme/stream_records.h"
 
 namespace herald::kme {
 
@@ -105,6 +106,20 @@ struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
   };
   std::map<std::string, Rest> rests;  // by peer
   std::uint64_t last_attempt = 0;
+  // A call for a chunk that cannot be had yet, and what it would be told now.
+  struct WaitingCall {
+    std::string caller;
+    GetChunk asked;
+    Stream stream;
+    Time deadline;
+    OnStreamReply answer;
+    StreamStatus status = StreamStatus::timeout;
+    std::string why;
+    Uuid key;  // the chunk's
+  };
+  using WaitingPtr = std::shared_ptr<WaitingCall>;
+  std::vector<WaitingPtr> waiting_calls;
+  std::map<Uuid, Budget> paces;  // of streams with a highest rate, in bits
 
   PoolName pool(const std::string& peer, bool from_us) const {
     return from_us ? PoolName{own, peer} : PoolName{peer, own};
@@ -185,6 +200,8 @@ struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
   void let_rest(const std::string& name);
 
   // --- applications: delivery_calls.cpp ---
+  // Ok, or why this caller may ask for nothing now.
+  ApiResult<void> admit(const std::string& caller);
   // Ok, or 429 with the time to wait.
   ApiResult<void> require_budget(Budget& budget, double amount, double per_s, double limit);
   bool may_share(const std::string& one, const std::string& other) const {
@@ -206,10 +223,35 @@ struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
   void repeat(const std::string& caller, const std::shared_ptr<Repeatable>& kept, const OnAnswer& answer);
   ApiResult<void> require_room(const std::string& caller, std::size_t bytes, bool is_mandatory) const;
   void forget_replies();
-  void get_key(const std::string& caller, const GetKey& what, const OnAnswer& answer);
-  void assign(Drawn drawn, const OnAnswer& answer);
-  void get_key_with_ids(const std::string& caller, const GetKeyWithIds& what, const OnAnswer& answer);
-  void fetch(const std::string& slave, Taken taken, const OnAnswer& answer);
+  // The key is the chunk of a stream, if one is named; else keys get new IDs.
+  void get_key(const std::string& caller, const GetKey& what, const std::optional<Chunk>& chunk,
+               const OnAnswer& answer);
+  void assign(Drawn&& drawn, const OnAnswer& answer);
+  void get_key_with_ids(const std::string& caller, const GetKeyWithIds& what, const std::optional<Chunk>& chunk,
+                        const OnAnswer& answer);
+  void fetch(const std::string& slave, Taken taken, const std::optional<Chunk>& chunk, const OnAnswer& answer);
+
+  // --- key streams: delivery_stream.cpp ---
+  void open_stream(const std::string& caller, const OpenConnect& asked, const OnStreamReply& answer);
+  void open_new(const std::string& caller, const std::string& other, const OpenConnect& asked,
+                const OnStreamReply& answer);
+  void open_known(const std::string& caller, const std::string& other, Stream stream, const OpenConnect& asked,
+                  const OnStreamReply& answer);
+  void offer(const Stream& stream, const OnStreamReply& answer);
+  void withdraw(const Stream& stream, const std::function<void()>& then);
+  void get_chunk(const std::string& caller, const GetChunk& asked, const OnStreamReply& answer);
+  void try_chunk(const WaitingPtr& call);
+  void draw_chunk(const WaitingPtr& call, const Chunk& chunk);
+  void fetch_chunk(const WaitingPtr& call, const Chunk& chunk);
+  void wait(const WaitingPtr& call, StreamStatus status, std::string why);
+  void wake(const std::function<bool(const WaitingCall&)>& whom);
+  void wake_stream(const Uuid& stream);
+  // Those whose time is over, and those who wait for what nobody tells of.
+  void wake_late();
+  void close_stream(const std::string& caller, const CloseStream& asked, const OnStreamReply& answer);
+  void consider(const std::string& name, const StreamOffer& offer);
+  void learn_stream(const std::string& name, const StreamNews& news);
+  void end_streams();
 };
 
 }  // namespace herald::kme

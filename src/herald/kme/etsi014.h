@@ -27,6 +27,7 @@ struct ApiError {
   std::vector<std::pair<std::string, std::string>> details;
   std::string allow = {};      // 405: the methods that are there
   unsigned retry_after_s = 0;  // 429 and 503: seconds, when it makes sense to say
+  bool lacks_keys = false;     // 503: there are too few, and none was drawn
 };
 template <typename T>
 using ApiResult = std::expected<T, ApiError>;
@@ -95,5 +96,7 @@ Result<void> check_sae_id(std::string_view id);
 
 // The text behind %-escapes. Errors: malformed (a bad escape).
 Result<std::string> percent_decode(std::string_view text);
+// As it may stand in a path: RFC 3986, 2.3.
+std::string percent_encode(std::string_view text);
 
 }  // namespace herald::kme

@@ -138,6 +138,46 @@ Done decode_done(Reader& reader) {
   return done;
 }
 
+Uuid decode_uuid(Reader& reader) { return Uuid{decode_array<16>(reader)}; }
+
+std::array<std::uint32_t*, 7> numbers_of(Qos& qos) {
+  return {&qos.chunk_bytes, &qos.most_bps, &qos.least_bps, &qos.jitter, &qos.priority, &qos.timeout_ms, &qos.ttl_s};
+}
+
+StreamOffer decode_offer(Reader& reader) {
+  StreamOffer offer;
+  offer.request = reader.varint();
+  offer.stream = decode_uuid(reader);
+  offer.salt = decode_uuid(reader);
+  offer.master = decode_name(reader);
+  offer.slave = decode_name(reader);
+  for (std::uint32_t* const each : numbers_of(offer.qos)) *each = reader.fixed<std::uint32_t>();
+  offer.qos.mimetype = reader.text();
+  if (offer.qos.mimetype.size() >= kMimetypeField) reader.fault("a mimetype that is too long");
+  offer.until = reader.varint();
+  return offer;
+}
+
+void encode_offer(Writer& writer, StreamOffer offer) {
+  writer.varint(offer.request);
+  writer.raw(offer.stream.bytes);
+  writer.raw(offer.salt.bytes);
+  writer.text(offer.master);
+  writer.text(offer.slave);
+  for (const std::uint32_t* const each : numbers_of(offer.qos)) writer.fixed(*each);
+  writer.text(offer.qos.mimetype);
+  writer.varint(offer.until);
+}
+
+StreamNews decode_news(Reader& reader) {
+  StreamNews news;
+  news.request = reader.varint();
+  news.stream = decode_uuid(reader);
+  news.is_open = reader.fixed<std::uint8_t>() != 0;
+  news.next = reader.varint();
+  return news;
+}
+
 void encode_about(Writer& writer, const Relay& relay) {
   relay.head.encode(writer);
   writer.text(relay.origin);
@@ -290,6 +330,13 @@ Bytes encode(const PeerMessage& message) {
                         [&](const DeviceRefusal& refusal) {
                           writer.varint(refusal.lot);
                           writer.text(printable(refusal.why, kLongestRefusal));
+                        },
+                        [&](const StreamOffer& offer) { encode_offer(writer, offer); },
+                        [&](const StreamNews& news) {
+                          writer.varint(news.request);
+                          writer.raw(news.stream.bytes);
+                          writer.fixed(static_cast<std::uint8_t>(news.is_open ? 1 : 0));
+                          writer.varint(news.next);
                         }},
              message);
   return std::move(writer).take();
@@ -336,6 +383,8 @@ Result<PeerMessage> decode_peer_message(ByteView bytes) {
       message = std::move(refusal);
       break;
     }
+    case 12: message = decode_offer(reader); break;
+    case 13: message = decode_news(reader); break;
     default: reader.fault("no such message");
   }
   HERALD_TRY_VOID(reader.finish("a message between KMEs"));

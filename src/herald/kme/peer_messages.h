@@ -15,6 +15,7 @@
 
 #include "herald/base/codec.h"
 #include "herald/base/uuid.h"
+#include "herald/kme/etsi004.h"
 #include "herald/kme/journal.h"
 #include "herald/kme/one_time_seal.h"
 #include "herald/kme/pool.h"
@@ -128,8 +129,24 @@ struct DeviceRefusal {
   std::string why;
 };
 
+// An application of the sender's has opened a key stream (ETSI GS QKD 004) to one of the receiver's. Answered by Done.
+struct StreamOffer {
+  std::uint64_t request = 0;
+  Uuid stream, salt;
+  std::string master, slave;
+  Qos qos;
+  std::uint64_t until = 0;  // seconds since 1970
+};
+// It has opened the stream, or closed it. Answered by Done.
+struct StreamNews {
+  std::uint64_t request = 0;
+  Uuid stream;
+  bool is_open = false;
+  std::uint64_t next = 0;  // the lowest index that it was not given
+};
+
 using PeerMessage = std::variant<Hello, Agreed, Lots, Assign, Fetched, Done, Relay, Arrived, Proof, LinkState,
-                                 DeviceLot, DeviceRefusal>;
+                                 DeviceLot, DeviceRefusal, StreamOffer, StreamNews>;
 
 Bytes encode(const PeerMessage& message);
 // Errors: malformed (also: a text too long, too many of anything).

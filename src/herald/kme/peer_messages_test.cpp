@@ -25,7 +25,9 @@ std::vector<PeerMessage> examples() {
           Proof{3, {4, 5}, {6, 7}},
           LinkState{"kme-a", 9, true, {{"kme-b", 1000}, {"kme-d", 0}}},
           DeviceLot{3, {}, {Uuid{{1}}, Uuid{{2}}}},
-          DeviceRefusal{3, "the box is off"}};
+          DeviceRefusal{3, "the box is off"},
+          StreamOffer{7, Uuid{{1}}, Uuid{{2}}, "vpn-1", "vpn-2", {32, 1, 2, 3, 4, 5, 6, "a/b", false}, 1000},
+          StreamNews{8, Uuid{{1}}, true, 9}};
 }
 
 TEST(PeerMessages, AreReadAsTheyWereWritten) {
@@ -47,7 +49,7 @@ TEST(PeerMessages, CutOrPaddedOrOfAnotherVersionTheyAreRefused) {
   }
   EXPECT_FALSE(decode_peer_message(encode(Hello{kPeerVersion + 1, "kme-a", {}, {}, {}})));
   EXPECT_FALSE(decode_peer_message(encode(Hello{kPeerVersion, "", {}, {}, {}})));
-  EXPECT_FALSE(decode_peer_message(Bytes{12}));
+  EXPECT_FALSE(decode_peer_message(Bytes{14}));
 }
 
 TEST(PeerMessages, WhatCannotBeMeantIsRefused) {

@@ -21,7 +21,10 @@ enum class RecordKind : std::uint8_t {
   held_key = 'h',
   held_until = 't',
   schema = 'v',
-  probe = 'r',  // is written to see whether anything can be
+  stream = 's',
+  stream_until = 'u',
+  stream_of = 'o',  // by master
+  probe = 'r',      // is written to see whether anything can be
 };
 
 class RecordKey {

@@ -158,6 +158,22 @@ struct Service::State : std::enable_shared_from_this<State> {
     });
   }
 
+  // In the streams' thread.
+  void serve_stream(const std::string& caller, StreamRequest request, Etsi004Server::Answer answer) {
+    loop.post([weak = weak_from_this(), caller, request = std::move(request), answer = std::move(answer),
+               begin = Clock::now()] {
+      const auto self = weak.lock();
+      if (!self || !self->delivery) return;
+      const StreamService service = service_of(request);
+      self->delivery->call(caller, request, [weak, caller, service, begin, answer](StreamReply reply) {
+        const auto state = weak.lock();
+        if (state && state->stream_served)
+          state->stream_served({service, reply.status, Clock::now() - begin, caller, reply.why});
+        answer(std::move(reply));
+      });
+    });
+  }
+
   Result<RecordsReport> read_records(store::Records& records, std::uint64_t key_bytes) const {
     RecordsReport report;
     report.key_bytes = key_bytes;
@@ -182,6 +198,8 @@ struct Service::State : std::enable_shared_from_this<State> {
   std::unique_ptr<Delivery> delivery;
   std::unique_ptr<PeerLines> lines;
   std::unique_ptr<net::HttpsServer> api;
+  std::function<void(const StreamServed&)> stream_served;
+  std::unique_ptr<Etsi004Server> streams;
   StatusCache statuses;
   std::atomic<std::uint64_t> configurations{0};
 };
@@ -190,6 +208,7 @@ Service::Service(std::shared_ptr<State> state) : m_state(std::move(state)) {}
 
 Service::~Service() {
   m_state->api.reset();
+  m_state->streams.reset();
   m_state->lines.reset();
   m_state->commits.reset();
   m_state->delivery.reset();
@@ -202,6 +221,7 @@ Result<std::unique_ptr<Service>> Service::start(net::EventLoop& loop, const Serv
   state->kme = settings.delivery.kme;
   state->key_bits = settings.delivery.key_bits;
   state->served = settings.served;
+  state->stream_served = settings.stream_served;
   for (const PeerAddress& peer : settings.peers) state->peers.push_back(peer.kme);
   State* const self = state.get();
   const std::weak_ptr<State> weak = state;
@@ -245,12 +265,22 @@ Result<std::unique_ptr<Service>> Service::start(net::EventLoop& loop, const Serv
                              [weak] {
                                if (const auto alive = weak.lock()) alive->pass_on();
                              }));
+  if (settings.streams) {
+    HERALD_TRY(
+        state->streams,
+        Etsi004Server::start(*settings.streams, credentials,
+                             [weak](const std::string& caller, StreamRequest request, Etsi004Server::Answer answer) {
+                               if (const auto alive = weak.lock())
+                                 alive->serve_stream(caller, std::move(request), std::move(answer));
+                             }));
+  }
   state->tick();
   return std::unique_ptr<Service>(new Service(std::move(state)));
 }
 
 std::uint16_t Service::api_port() const { return m_state->api->port(); }
 std::uint16_t Service::peers_port() const { return m_state->lines->port(); }
+std::uint16_t Service::streams_port() const { return m_state->streams ? m_state->streams->port() : 0; }
 Delivery& Service::delivery() { return *m_state->delivery; }
 net::HttpsServer::Counts Service::api_counts() const { return m_state->api->counts(); }
 std::uint64_t Service::peers_refused() const { return m_state->lines->refused(); }
@@ -272,8 +302,10 @@ void Service::report(std::function<void(Result<RecordsReport>)> then) {
 
 Result<void> Service::renew(const net::TlsCredentials& credentials) {
   HERALD_TRY(auto context, net::TlsContext::create(credentials));
+  HERALD_TRY(auto for_streams, net::TlsContext::create(credentials));
   HERALD_TRY_VOID(m_state->api->renew(credentials));
   m_state->lines->renew(std::move(context));
+  if (m_state->streams) m_state->streams->renew(std::move(for_streams));
   return {};
 }
 

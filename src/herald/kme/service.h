@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "herald/kme/delivery.h"
+#include "herald/kme/etsi004_server.h"
 #include "herald/kme/peer_lines.h"
 #include "herald/kme/pool.h"
 #include "herald/net/https_server.h"
@@ -27,6 +29,14 @@ struct Served {
   std::string_view caller, message;  // message: why not
 };
 
+// A call about a key stream that was answered; likewise.
+struct StreamServed {
+  StreamService service = StreamService::open_connect;
+  StreamStatus status = StreamStatus::successful;
+  std::chrono::nanoseconds took{0};  // what it waited for is in it
+  std::string_view caller, why;
+};
+
 struct ServiceSettings {
   DeliverySettings delivery;
   net::HttpsOptions api;
@@ -34,6 +44,8 @@ struct ServiceSettings {
   std::vector<PeerAddress> peers;
   std::function<void(const Served&)> served = {};  // from any of the service's threads
   DeviceAccess devices = {};
+  std::optional<Etsi004Options> streams = {};  // served nowhere unless it is said
+  std::function<void(const StreamServed&)> stream_served = {};
 };
 
 // What the records hold.
@@ -61,6 +73,8 @@ class Service {
 
   std::uint16_t api_port() const;
   std::uint16_t peers_port() const;
+  // 0: nowhere.
+  std::uint16_t streams_port() const;
   Delivery& delivery();
   net::HttpsServer::Counts api_counts() const;
   // Of connections between KMEs: handshakes that failed, and strangers.

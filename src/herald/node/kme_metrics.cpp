@@ -37,6 +37,7 @@ using Families = std::vector<MetricFamily>;
 constexpr std::chrono::milliseconds kPatience{3000}, kFresh{1000};
 
 constexpr std::array<std::string_view, 4> kMethods{"status", "enc_keys", "dec_keys", "none"};
+constexpr std::size_t kStreamStatuses = static_cast<std::size_t>(kme::StreamStatus::metadata_too_small) + 1;
 // The statuses that the API gives; any other counts as "other".
 constexpr std::array<unsigned, 8> kStatuses{200, 400, 401, 404, 405, 413, 429, 503};
 const std::vector<double> kSeconds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5};
@@ -112,6 +113,15 @@ struct KmeMetrics::State : std::enable_shared_from_this<State> {
       counters[i][kStatuses.size()] = &requests.Add({{"method", method}, {"status", "other"}});
     }
     delivered = {nullptr, &keys.Add({{"to", "master"}}), &keys.Add({{"to", "slave"}}), nullptr};
+    auto& calls = prometheus::BuildCounter()
+                      .Name("herald_kme_stream_calls_total")
+                      .Help("Calls about key streams that were answered, by function and status (ETSI GS QKD 004).")
+                      .Register(registry);
+    for (const auto service :
+         {kme::StreamService::open_connect, kme::StreamService::get_key, kme::StreamService::close})
+      for (std::size_t status = 0; status < kStreamStatuses; ++status)
+        stream_counters[service][status] =
+            &calls.Add({{"method", std::string(method_of(service))}, {"status", std::to_string(status)}});
     auto& reloads = prometheus::BuildCounter()
                         .Name("herald_kme_reloads_total")
                         .Help("Times that configuration and certificates were read again.")
@@ -138,6 +148,10 @@ struct KmeMetrics::State : std::enable_shared_from_this<State> {
     latencies.at(method)->Observe(std::chrono::duration<double>(served.took).count());
     if (served.keys != 0 && delivered.at(method) != nullptr)
       delivered.at(method)->Increment(static_cast<double>(served.keys));
+  }
+
+  void count(const kme::StreamServed& served) {
+    stream_counters.at(served.service).at(static_cast<std::size_t>(served.status))->Increment();
   }
 
   // Gives `then` a report of the records, of which one is made at a time and serves for a moment.
@@ -288,6 +302,7 @@ struct KmeMetrics::State : std::enable_shared_from_this<State> {
 
   prometheus::Registry registry;
   std::array<std::array<prometheus::Counter*, kStatuses.size() + 1>, kMethods.size()> counters{};
+  std::map<kme::StreamService, std::array<prometheus::Counter*, kStreamStatuses>> stream_counters;
   std::array<prometheus::Histogram*, kMethods.size()> latencies{};
   std::array<prometheus::Counter*, kMethods.size()> delivered{};
   std::array<prometheus::Counter*, 2> reloaded{};
@@ -309,6 +324,7 @@ KmeMetrics::KmeMetrics() : m_state(std::make_shared<State>()) {}
 KmeMetrics::~KmeMetrics() { stop(); }
 
 void KmeMetrics::count(const Served& served) { m_state->count(served); }
+void KmeMetrics::count(const kme::StreamServed& served) { m_state->count(served); }
 void KmeMetrics::count_reload(bool went_well) { m_state->reloaded[went_well ? 1 : 0]->Increment(); }
 void KmeMetrics::set_expiry(std::int64_t expires) { m_state->expiry->Set(static_cast<double>(expires)); }
 

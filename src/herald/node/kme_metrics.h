@@ -31,6 +31,7 @@ class KmeMetrics {
 
   // From any thread.
   void count(const kme::Served& served);
+  void count(const kme::StreamServed& served);
   // In the loop's thread.
   void count_reload(bool went_well);
   // Seconds since 1970 at which the KME's certificate ends.

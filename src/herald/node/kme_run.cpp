@@ -78,6 +78,7 @@ class RunningKme {
     HERALD_TRY(const Credentials credentials, credentials_of(m_site));
     m_metrics.set_expiry(credentials.expires.time_since_epoch().count());
     m_site.settings.served = [this](const kme::Served& what) { tell(what); };
+    m_site.settings.stream_served = [this](const kme::StreamServed& what) { tell(what); };
     m_loop.on_signal([this](int number) {
       m_signal = number;
       m_loop.stop();
@@ -111,6 +112,7 @@ class RunningKme {
     m_metrics.serves({m_service.get(), [this] { return m_feed->counts(); }, [this] { return m_devices->counts(); }});
     m_where["api_port"] = m_service->api_port();
     m_where["peers_port"] = m_service->peers_port();
+    if (m_site.settings.streams) m_where["etsi004_port"] = m_service->streams_port();
     m_log.write(LogLevel::info, "serves", m_where);
     if (m_options.serving) m_options.serving(m_service->api_port(), m_service->peers_port());
     if (m_options.insecure_simulated)
@@ -194,6 +196,18 @@ class RunningKme {
     if (what.keys != 0) fields["keys"] = what.keys;
     if (!what.message.empty()) fields["why"] = what.message;
     m_log.write(LogLevel::debug, "request", fields);
+  }
+
+  // In the loop's thread.
+  void tell(const kme::StreamServed& what) {
+    m_metrics.count(what);
+    if (!m_log.says(LogLevel::debug)) return;
+    Json fields{{"sae", what.caller},
+                {"method", kme::method_of(what.service)},
+                {"status", static_cast<int>(what.status)},
+                {"ms", std::chrono::duration<double, std::milli>(what.took).count()}};
+    if (!what.why.empty()) fields["why"] = what.why;
+    m_log.write(LogLevel::debug, "stream", fields);
   }
 
   void reload() {

@@ -36,6 +36,9 @@ id = "{}"
 listen = "{}"
 # threads = 2
 
+[etsi004]                  # where applications ask for key streams, by ETSI GS QKD 004; nowhere unless it is said
+# listen = "0.0.0.0:8445"
+
 [peers]                    # where other KMEs call
 listen = "{}"
 
@@ -97,8 +100,8 @@ listen = "{}"
 # lock_memory = true       # nothing is swapped, as far as the system's limit allows
 
 # SIGHUP (`systemctl reload`) reads this file, the certificates and revoked.pem again. At once change [applications],
-# also [links], [devices], [keys], [relay], [policy] and [log]; for the next start wait id, store, [api], [peers],
-# also [metrics] and [process].
+# also [links], [devices], [keys], [relay], [policy] and [log]; for the next start wait id, store, [api], [etsi004],
+# also [peers], [metrics] and [process].
 )";
 
 ByteView view(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
@@ -336,6 +339,8 @@ Result<Site> read_site(const fs::path& directory, std::span<const std::string> o
   read_policies(reader, settings.delivery);
   site.secrecy.core_dumps = reader.flag("process.core_dumps", false);
   site.secrecy.lock_memory = reader.flag("process.lock_memory", true);
+  if (const std::string at = reader.text("etsi004.listen", ""); !at.empty())
+    settings.streams = kme::Etsi004Options{.at = endpoint("etsi004.listen", at)};
   if (const std::string at = reader.text("metrics.listen", ""); !at.empty())
     site.metrics = endpoint("metrics.listen", at);
   constexpr std::string_view kLevels[]{"debug", "info", "warning", "error"}, kFormats[]{"text", "json"};
@@ -363,8 +368,12 @@ std::vector<std::string> needs_restart(const Site& running, const Site& wanted) 
   if (now.api.threads != then.api.threads) keys.emplace_back("api.threads");
   if (now.peers_at.to_string() != then.peers_at.to_string()) keys.emplace_back("peers.listen");
   if (addresses(now) != addresses(then)) keys.emplace_back("peers.at");
-  const auto text = [](const Site& site) { return site.metrics ? site.metrics->to_string() : ""; };
-  if (text(running) != text(wanted)) keys.emplace_back("metrics.listen");
+  const auto text = [](const std::optional<net::Endpoint>& at) { return at ? at->to_string() : ""; };
+  const auto streams = [&](const kme::ServiceSettings& settings) {
+    return settings.streams ? settings.streams->at.to_string() : "";
+  };
+  if (streams(now) != streams(then)) keys.emplace_back("etsi004.listen");
+  if (text(running.metrics) != text(wanted.metrics)) keys.emplace_back("metrics.listen");
   if (running.secrecy.core_dumps != wanted.secrecy.core_dumps) keys.emplace_back("process.core_dumps");
   if (running.secrecy.lock_memory != wanted.secrecy.lock_memory) keys.emplace_back("process.lock_memory");
   return keys;
