@@ -136,7 +136,7 @@ struct Delivery::State : std::enable_shared_from_this<Delivery::State> {
         },
         [result, then = std::move(then), weak = weak_from_this()](Result<void> done) {
           if (!weak.lock()) return;
-          if (!done && *result) *result = std::unexpected(done.error());
+          if (!done) *result = std::unexpected(done.error());  // the work's, or why there was no transaction
           then(std::move(*result));
         });
   }

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace herald::node {
 namespace {
@@ -33,9 +34,23 @@ SecretBytes joined(const std::vector<IdentifiedKey>& keys) {
 }  // namespace
 
 struct KmeFeed::State : std::enable_shared_from_this<State> {
+  // A block that was taken from its link's store.
+  struct Lot {
+    std::uint64_t block = 0;
+    bool from_us = false;
+    SecretBytes bytes;
+    Provenance provenance;
+  };
+  using LotPtr = std::shared_ptr<const Lot>;
+  // Those that are not in the pool yet: none is taken from the link while the records cannot be written.
+  struct Way {
+    std::size_t adding = 0;
+    std::vector<LotPtr> waiting;
+  };
   struct Source {
     LinkSource from;
     std::shared_ptr<Counts> counts = std::make_shared<Counts>();
+    std::shared_ptr<Way> way = std::make_shared<Way>();
     std::optional<KeyStore> store = {};
     std::string trouble = {};                // that was told
     std::uint64_t undecided = 0;             // the first block that blocks wait for
@@ -73,26 +88,37 @@ struct KmeFeed::State : std::enable_shared_from_this<State> {
     HERALD_TRY(const store::LinkInfo link, source.store->link(source.from.link));
     source.counts->epsilon_spent = link.epsilon_spent.value;
     HERALD_TRY(const std::uint64_t undecided, wait_for(source, link));
+    if (source.way->adding > 0) return {};
+    for (const LotPtr& lot : std::exchange(source.way->waiting, {})) add(source, lot);
+    if (source.way->adding > 0) return {};
     for (const Pool pool : {Pool::alice_to_bob, Pool::bob_to_alice})
       for (int i = 0; i < kMostBlocks; ++i) {
         HERALD_TRY(const std::vector<IdentifiedKey> keys, source.store->take_block(source.from.link, pool, undecided));
         if (keys.empty()) break;
-        const std::uint64_t block = keys.front().block;
-        SecretBytes bytes = joined(keys);
-        const std::size_t size = bytes.size();
-        delivery.add(source.from.peer, pool == store::sending_pool(link.end), block + 1, std::move(bytes),
-                     keys.front().key.provenance(),
-                     [self = shared_from_this(), counts = source.counts, block, size](const Result<void>& done) {
-                       if (done) {
-                         ++counts->lots;
-                         counts->bytes += size;
-                         return;
-                       }
-                       ++counts->lost;
-                       self->note(fmt::format("block {} of {} is lost: {}", block, counts->link, done.error().message));
-                     });
+        add(source, std::make_shared<const Lot>(Lot{keys.front().block, pool == store::sending_pool(link.end),
+                                                    joined(keys), keys.front().key.provenance()}));
       }
     return {};
+  }
+
+  void add(Source& source, const LotPtr& lot) {
+    ++source.way->adding;
+    delivery.add(
+        source.from.peer, lot->from_us, lot->block + 1, SecretBytes(lot->bytes.expose_secret()), lot->provenance,
+        [self = shared_from_this(), counts = source.counts, way = source.way, lot](const Result<void>& done) {
+          --way->adding;
+          if (done) {
+            ++counts->lots;
+            counts->bytes += lot->bytes.size();
+          } else if (const ErrorCode code = done.error().code;
+                     code == ErrorCode::unavailable || code == ErrorCode::io) {
+            way->waiting.push_back(lot);
+            self->note(fmt::format("blocks of {} wait: {}", counts->link, done.error().message));
+          } else {
+            ++counts->lost;
+            self->note(fmt::format("block {} of {} is lost: {}", lot->block, counts->link, done.error().message));
+          }
+        });
   }
 
   // Blocks below this number may be brought in.

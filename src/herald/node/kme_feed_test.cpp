@@ -20,7 +20,8 @@ class Feed : public testing::Test {
   kme::Delivery::Outside outside() {
     return {[this](auto work, auto done) {
               loop.post([this, work = std::move(work), done = std::move(done)] {
-                Result<void> result = records.transact(work);
+                Result<void> result =
+                    is_away ? fail(ErrorCode::unavailable, "no server") : Result<void>(records.transact(work));
                 done(std::move(result));
               });
             },
@@ -74,6 +75,7 @@ class Feed : public testing::Test {
   net::EventLoop loop;
   kme::Delivery delivery{settings(), outside()};
   std::vector<std::string> notes;
+  bool is_away = false;  // the records
   std::optional<KmeFeed> feed;
   const kme::PoolName ours{"kme-a", "kme-b"}, theirs{"kme-b", "kme-a"};
 };
@@ -114,6 +116,25 @@ TEST_F(Feed, ABlockThatIsNeverDecidedHoldsOthersUpForAWhileOnly) {
   until([&] { return notes.size() == 2; });  // for each direction
   EXPECT_EQ(lots(ours), (Numbers{2}));
   EXPECT_NE(notes[0].find("block 0 of lab is lost"), std::string::npos) << notes[0];
+}
+
+TEST_F(Feed, BlocksWaitWhileTheRecordsAreAwayAndNoneIsLost) {
+  Numbers all;
+  for (std::uint64_t block = 0; block < 40; ++block) {
+    store::add_block(link, block, 3, 256);
+    all.push_back(block + 1);
+  }
+  is_away = true;
+  start(1h);
+  look();
+  EXPECT_EQ(lots(ours), Numbers());
+  std::size_t taken = 0;
+  for (const store::KeyInfo& key : store::list_keys(link)) taken += key.state == store::KeyState::delivered ? 1 : 0;
+  EXPECT_LE(taken, 2u * 16 * 3);  // those of one look, and not all
+  is_away = false;
+  until_lots(all);
+  EXPECT_NE(notes.at(0).find("blocks of lab wait: no server"), std::string::npos) << notes[0];
+  for (const KmeFeed::Counts& counts : feed->counts()) EXPECT_EQ(counts.lost, 0u);
 }
 
 TEST_F(Feed, TellsOnceOfAStoreThatCannotBeReadAndGoesOnWhenItCan) {
