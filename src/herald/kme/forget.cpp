@@ -10,6 +10,7 @@
 #include "herald/kme/journal.h"
 #include "herald/kme/pool.h"
 #include "herald/kme/record_keys.h"
+#include "herald/kme/stream_records.h"
 
 namespace herald::kme {
 namespace {
@@ -89,6 +90,7 @@ Result<Dropped> forget_peer(Records& records, std::string_view own, std::string_
     HERALD_TRY_VOID(forget_pool(records, pool));
   }
   HERALD_TRY(dropped.keys, erase_held(records, [&](const HeldKey& key) { return key.master_kme == peer; }));
+  HERALD_TRY_VOID(erase_streams_with(records, peer));
   HERALD_TRY_VOID(forget_witnessed(records, peer));
   HERALD_TRY(const std::uint64_t before, generation(records, peer));
   keep(records, peer, {before + 1, false});

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "herald/kme/stream_records.h"
 #include "herald/kme/test_world.h"
 
 namespace herald::kme {
@@ -189,6 +190,31 @@ TEST(Forget, KeysThatWaitAreDestroyedByChoice) {
   pair.live_for(500);
   EXPECT_EQ(pair.fetched.size(), 1u);
   EXPECT_EQ(pair.refusals[400], 2);
+}
+
+TEST(Forget, StreamsWithThatPeerAreGoneAndOthersStay) {
+  Sites sites(7, "abc", {{'a', 'b'}, {'a', 'c'}});
+  const auto add = [&](std::uint8_t id, char peer) {
+    Stream stream;
+    stream.id.bytes[0] = id;
+    stream.master = "a1";
+    stream.slave = std::string(1, peer) + "1";
+    stream.peer = Sites::name_of(peer);
+    stream.until = 1000;
+    sites.node('a').look([&](Records& records) {
+      EXPECT_TRUE(add_stream(records, stream));
+      return true;
+    });
+    return stream.id;
+  };
+  const Uuid first = add(1, 'b'), second = add(2, 'b'), other = add(3, 'c');
+  const auto is_there = [&](const Uuid& id) {
+    return sites.node('a').look([&](Records& records) { return find_stream(records, id).value().has_value(); });
+  };
+  forget(sites, 'a', 'b');
+  EXPECT_FALSE(is_there(first));
+  EXPECT_FALSE(is_there(second));
+  EXPECT_TRUE(is_there(other));
 }
 
 }  // namespace

@@ -90,6 +90,20 @@ Result<void> erase_stream(Records& records, const Stream& stream) {
   return {};
 }
 
+Result<void> erase_streams_with(Records& records, std::string_view peer) {
+  std::vector<Stream> streams;
+  HERALD_TRY_VOID(
+      records.scan(RecordKey(RecordKind::stream), {}, [&](ByteView key, const SecretBytes& bytes) -> Result<bool> {
+        Uuid id;
+        std::ranges::copy(key.last(sizeof(Uuid)), id.bytes.begin());
+        HERALD_TRY(Stream stream, decoded(id, bytes.expose_secret()));
+        if (stream.peer == peer) streams.push_back(std::move(stream));
+        return true;
+      }));
+  for (const Stream& stream : streams) HERALD_TRY_VOID(erase_stream(records, stream));
+  return {};
+}
+
 Result<std::vector<Stream>> expire_streams(Records& records, std::uint64_t now, std::size_t most) {
   std::vector<Uuid> late;
   HERALD_TRY_VOID(

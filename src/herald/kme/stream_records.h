@@ -37,6 +37,8 @@ Result<void> add_stream(store::Records& records, const Stream& stream);
 // Changes one that is there.
 void keep_stream(store::Records& records, const Stream& stream);
 Result<void> erase_stream(store::Records& records, const Stream& stream);
+// Erases those whose other application is at `peer`.
+Result<void> erase_streams_with(store::Records& records, std::string_view peer);
 // Erases streams whose time is over, at most `most`; they are returned.
 Result<std::vector<Stream>> expire_streams(store::Records& records, std::uint64_t now, std::size_t most);
 
