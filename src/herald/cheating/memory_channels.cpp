@@ -12,7 +12,6 @@
 namespace herald {
 namespace {
 
-constexpr double kLeast = std::numeric_limits<double>::min();
 constexpr double kMostShare = 1e6;
 constexpr double kMostPhotons = 1e15;
 

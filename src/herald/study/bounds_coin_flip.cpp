@@ -24,10 +24,6 @@ constexpr ProtocolParameter kHoles[]{
 };
 constexpr ProtocolParameter kChosenHoles[]{
     kHoles[0], kHoles[1], kHoles[2], {"detector", "", "efficiency of Bob's detector alone", 1, 0, 1}};
-constexpr ProtocolParameter kClicks[]{
-    {"photons", "", "that arrive", 10, 1, 200, true},
-    {"errors", "", "share of errors in the opened table that Bob lets pass", 0, 0, 1},
-};
 constexpr ProtocolParameter kAlice[]{{"alice", "", "how often a cheating Alice has her way", 0.75, 0.5, 1}};
 constexpr ProtocolParameter kY[]{{"y", "", "the larger squared amplitude of the states", 0.9, 0.5, 1}};
 constexpr ProtocolParameter kAbort[]{{"abort", "", "how often honest parties end without a coin", 0.01, 0, 0.5}};

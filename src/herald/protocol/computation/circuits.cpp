@@ -21,10 +21,16 @@ Circuit finish(CircuitBuilder& builder, const Bits& output) {
   return std::move(builder).finish(std::span<const Bits>(&output, 1));
 }
 
+// (x ^ carry) & (y ^ carry), with its gates in one order whatever the compiler.
+Bit both_against(Bit x, Bit y, Bit carry) {
+  const Bit of_y = y ^ carry, of_x = x ^ carry;
+  return of_x & of_y;
+}
+
 // The carry goes up: the highest bit that differs decides.
 Bit greater_by_carry(const Bits& x, const Bits& y) {
   Bit carry = x[0] & ~y[0];
-  for (std::size_t i = 1; i < x.size(); ++i) carry = x[i] ^ ((x[i] ^ carry) & (y[i] ^ carry));
+  for (std::size_t i = 1; i < x.size(); ++i) carry = x[i] ^ both_against(x[i], y[i], carry);
   return carry;
 }
 
@@ -44,7 +50,8 @@ Comparison compare(std::span<const Bit> x, std::span<const Bit> y, bool ask_equa
 
 Bit all_of(std::span<const Bit> bits) {
   if (bits.size() == 1) return bits[0];
-  return all_of(bits.first(bits.size() / 2)) & all_of(bits.subspan(bits.size() / 2));
+  const Bit second = all_of(bits.subspan(bits.size() / 2)), first = all_of(bits.first(bits.size() / 2));
+  return first & second;
 }
 
 }  // namespace
@@ -73,7 +80,7 @@ Result<Circuit> adder_circuit(std::size_t bits) {
   Bit carry = x[0] & y[0];
   for (std::size_t i = 1; i < bits; ++i) {
     sum.push_back(x[i] ^ y[i] ^ carry);
-    carry = carry ^ ((x[i] ^ carry) & (y[i] ^ carry));
+    carry = carry ^ both_against(x[i], y[i], carry);
   }
   sum.push_back(carry);
   return finish(builder, sum);
