@@ -48,6 +48,8 @@ class Writer {
     to_bytes(view, std::span(m_bytes).subspan(begin));
   }
   const Bytes& bytes() const { return m_bytes; }
+  // From the beginning, in the memory that it has.
+  void clear() { m_bytes.clear(); }
   Bytes take() && { return std::move(m_bytes); }
 
  private:

@@ -4,8 +4,10 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstring>
 #include <new>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "herald/base/codec.h"
@@ -27,10 +29,14 @@ template <typename M>
 concept AnyValue = requires { requires M::kAnyValue; };
 
 template <Message M>
-Bytes encode_frame(const M& message) {
-  Writer writer;
+void write_frame(Writer& writer, const M& message) {
   writer.fixed<std::uint8_t>(M::kType);
   message.encode(writer);
+}
+template <Message M>
+Bytes encode_frame(const M& message) {
+  Writer writer;
+  write_frame(writer, message);
   return std::move(writer).take();
 }
 
@@ -43,7 +49,9 @@ Result<M> decode_frame(ByteView frame) {
     return fail(ErrorCode::malformed, "expected the message \"" + std::string(M::kName) + "\" and got " +
                                           (reader.ok() ? "type " + std::to_string(type) : "an empty frame"));
   M message = M::decode(reader);
-  HERALD_TRY_VOID(reader.finish("the message \"" + std::string(M::kName) + "\""));
+  if (!reader.ok() || reader.remaining() != 0) {
+    HERALD_TRY_VOID(reader.finish("the message \"" + std::string(M::kName) + "\""));
+  }
   return message;
 }
 
@@ -58,7 +66,12 @@ class Letter {
     }
   }
   explicit Letter(Bytes frame) : m_kind(&kFrame) { new (m_inside) Bytes(std::move(frame)); }
-  Letter(Letter&& other) noexcept : m_kind(other.m_kind) { m_kind->move(m_inside, other.m_inside); }
+  Letter(Letter&& other) noexcept : m_kind(other.m_kind) {
+    if (m_kind->is_plain)
+      std::memcpy(m_inside, other.m_inside, kInside);
+    else
+      m_kind->move(m_inside, other.m_inside);
+  }
   Letter& operator=(Letter&& other) noexcept {
     if (this != &other) {
       this->~Letter();
@@ -68,7 +81,9 @@ class Letter {
   }
   Letter(const Letter&) = delete;
   Letter& operator=(const Letter&) = delete;
-  ~Letter() { m_kind->destroy(m_inside); }
+  ~Letter() {
+    if (!m_kind->is_plain) m_kind->destroy(m_inside);
+  }
 
   // The message, where it is one of this type as a value.
   template <Message M>
@@ -89,6 +104,7 @@ class Letter {
 
   struct Kind {
     std::string_view name;
+    bool is_plain;  // its bytes are all there is to it
     void (*move)(void* to, void* from) noexcept;
     void (*destroy)(void* inside) noexcept;
     Bytes (*encode)(const void* inside);
@@ -128,13 +144,13 @@ class Letter {
   static Bytes same_frame(const void* inside) { return *contents<Bytes>(inside); }
 
   template <Message M>
-  static constexpr Kind kKind{M::kName, move<M>, destroy<M>, encode<M>};
+  static constexpr Kind kKind{M::kName, fits<M>&& std::is_trivially_copyable_v<M>, move<M>, destroy<M>, encode<M>};
   static const Kind kFrame;
 
   const Kind* m_kind;
   alignas(std::max_align_t) std::byte m_inside[kInside];
 };
 
-inline constexpr Letter::Kind Letter::kFrame{"frame", move<Bytes>, destroy<Bytes>, same_frame};
+inline constexpr Letter::Kind Letter::kFrame{"frame", false, move<Bytes>, destroy<Bytes>, same_frame};
 
 }  // namespace herald

@@ -36,13 +36,14 @@ class Mailbox final : private Due {
     if (m_alarms) m_scheduler->forget(*this);
   }
 
-  // Arrives `delay` seconds from now, after what was delivered before.
-  void deliver(Item item, double delay = 0) {
+  // Arrives `delay` seconds from now, after what was delivered before: an Item, or what one is made of.
+  template <typename Content>
+  void deliver(Content&& content, double delay = 0) {
     if (m_closed) return;
     if (m_items.size() - m_next >= kMostWaiting)
       throw PartyFault{Error{ErrorCode::exhausted, "too many messages that nobody has read"}, "sending"};
     const double arrives = m_scheduler->now() + delay;
-    m_items.emplace_back(arrives, std::move(item));
+    m_items.emplace_back(arrives, std::forward<Content>(content));
     if (delay <= 0) {
       wake();
     } else {
@@ -72,8 +73,8 @@ class Mailbox final : private Due {
     if (deadline.seconds < std::numeric_limits<double>::infinity())
       alarm(std::nextafter(deadline.seconds, std::numeric_limits<double>::infinity()));
   }
-  // What has arrived, once settled; a fault when that is nothing. `phase` is what the party waits for.
-  Item take(std::string_view phase, Deadline deadline) {
+  // What has arrived, once settled, until pop(); a fault when that is nothing. `phase` is what the party waits for.
+  Item& front(std::string_view phase, Deadline deadline) {
     if (!arrived()) {
       if (m_closed && m_next == m_items.size()) throw PartyFault{*m_closed, phase};
       throw PartyFault{Error{ErrorCode::unavailable, "came too late or not at all"}, phase};
@@ -81,11 +82,17 @@ class Mailbox final : private Due {
     auto& [arrives, kept] = m_items[m_next];
     if (arrives > deadline.seconds) throw PartyFault{Error{ErrorCode::unavailable, "came too late"}, phase};
     m_last_arrival = arrives;
-    Item item = std::move(kept);
+    return kept;
+  }
+  void pop() {
     if (++m_next == m_items.size()) {
       m_items.clear();
       m_next = 0;
     }
+  }
+  Item take(std::string_view phase, Deadline deadline) {
+    Item item = std::move(front(phase, deadline));
+    pop();
     return item;
   }
   // When what was taken last arrived here.

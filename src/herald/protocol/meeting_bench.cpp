@@ -11,7 +11,10 @@
 namespace herald {
 namespace {
 
+// Right whatever its value, or judged as if it had come as bytes.
+template <bool is_any>
 struct Ping {
+  static constexpr bool kAnyValue = is_any;
   static constexpr std::uint8_t kType = 1;
   static constexpr std::string_view kName = "ping";
   std::uint64_t value = 0;
@@ -32,30 +35,34 @@ void hold(Meeting& meeting, std::uint64_t run, Stranger alice, Stranger bob) {
   HERALD_CHECK(verdicts[0].accepted && verdicts[1].accepted);
 }
 
+template <bool is_any>
 Party<Verdict> asks(Seat& seat) {
   for (int i = 0; i < kRounds; ++i) {
-    seat.peer().send(Ping(1));
-    const auto answer = co_await seat.peer().receive<Ping>();
+    seat.peer().send(Ping<is_any>(1));
+    const auto answer = co_await seat.peer().receive<Ping<is_any>>();
     HERALD_CHECK(answer.value == 2);
   }
   co_return Verdict::accept();
 }
+template <bool is_any>
 Party<Verdict> answers(Seat& seat) {
   for (int i = 0; i < kRounds; ++i) {
-    const auto question = co_await seat.peer().receive<Ping>();
-    seat.peer().send(Ping(question.value + 1));
+    const auto question = co_await seat.peer().receive<Ping<is_any>>();
+    seat.peer().send(Ping<is_any>(question.value + 1));
   }
   co_return Verdict::accept();
 }
 
 // Send, suspend, resume.
+template <bool is_any>
 void messages(benchmark::State& state) {
   Meeting meeting(kTwo);
   std::uint64_t run = 0;
-  for (auto _ : state) hold(meeting, run++, asks, answers);
+  for (auto _ : state) hold(meeting, run++, asks<is_any>, answers<is_any>);
   state.SetItemsProcessed(state.iterations() * 2 * kRounds);
 }
-BENCHMARK(messages);
+BENCHMARK(messages<true>)->Name("messages");
+BENCHMARK(messages<false>)->Name("messages_judged");
 
 // Complete flips of 100 photons, both honest.
 void coin_flips(benchmark::State& state) {

@@ -40,7 +40,7 @@ class Wire {
     if (m_transcript != nullptr)
       m_transcript->push_back({m_scheduler->now(), m_owner, m_name, M::kName, encode_frame(message)});
     if (m_peer != nullptr && !m_tap) {
-      m_peer->m_inbox.deliver(Letter(std::move(message)), m_delay);
+      m_peer->m_inbox.deliver(std::move(message), m_delay);
     } else {
       send_frame(encode_frame(message));
     }
@@ -80,6 +80,11 @@ class Wire {
   void reset() { m_inbox.reset(); }
 
  private:
+  // Read, or refused.
+  struct Popped {
+    Mailbox<Letter>& inbox;
+    ~Popped() { inbox.pop(); }
+  };
   template <Message M>
   class Receive {
    public:
@@ -87,10 +92,9 @@ class Wire {
     bool await_ready() const { return m_wire->m_inbox.settled(m_deadline); }
     void await_suspend(std::coroutine_handle<> party) const { m_wire->m_inbox.wait(party, m_deadline); }
     M await_resume() const {
-      Letter letter = m_wire->m_inbox.take(M::kName, m_deadline);
-      if (!m_wire->m_tap)
-        if constexpr (AnyValue<M>)
-          if (M* const message = letter.value<M>()) return std::move(*message);
+      Letter& letter = m_wire->m_inbox.front(M::kName, m_deadline);
+      const Popped popped{m_wire->m_inbox};
+      if (M* const message = letter.value<M>(); message != nullptr && !m_wire->m_tap) return m_wire->judged(*message);
       return m_wire->open<M>(letter);
     }
 
@@ -100,8 +104,18 @@ class Wire {
   };
 
   template <Message M>
+  M judged(M& message) {
+    if constexpr (AnyValue<M>) return std::move(message);
+    m_writer.clear();
+    write_frame(m_writer, message);
+    return read<M>(m_writer.bytes());
+  }
+  template <Message M>
   M open(Letter& letter) {
-    const Bytes frame = frame_of(letter, M::kName);
+    return read<M>(frame_of(letter, M::kName));
+  }
+  template <Message M>
+  M read(ByteView frame) {
     Result<M> message = decode_frame<M>(frame);
     if (!message) throw PartyFault{Error{message.error().code, m_name + ": " + message.error().message}, M::kName};
     return std::move(*message);
@@ -118,6 +132,7 @@ class Wire {
   Tap m_tap;
   MeetingTranscript* m_transcript = nullptr;
   std::string_view m_owner;
+  Writer m_writer;  // kept, so that judging what came as a value allocates nothing
 };
 
 inline void join(Wire& a, Wire& b) { Wire::join(a, b); }
