@@ -82,6 +82,11 @@ with tempfile.TemporaryDirectory() as name:
     boxes[1].start()
     boxes[0].start(f"peers.at.kme-b=127.0.0.1:{boxes[1].port('peers')}")
 
+    for box, peer in zip(boxes, ("kme-b", "kme-a")):
+        line = f'herald_kme_link_error_rate{{link="local",peer="{peer}"}}'
+        rate = wait_for("the error rate of a link", lambda: box.metric(line))
+        expect(f"an error rate of {rate}", 0 < rate < 0.1)
+
     sites = work / "metro-a"
     herald("kme", "init", sites, "--id", "metro-a")
     herald("kme", "init", work / "metro-b", "--id", "metro-b", "--authority", sites)

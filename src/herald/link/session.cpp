@@ -288,9 +288,11 @@ void Session::finish(Block& block, Result<BlockEnd> ended) {
 }
 
 // Bits too short for a key are set aside too. Pads are whole ranges, so that a used one leaves nothing behind.
-store::BlockRecord Session::cut(std::uint64_t number, std::uint64_t replenish_bits, SecretKey key) const {
+store::BlockRecord Session::cut(std::uint64_t number, ErrorRate error_rate, std::uint64_t replenish_bits,
+                                SecretKey key) const {
   store::BlockRecord record;
   record.number = number;
+  record.error_rate = error_rate;
   SecretKey pad = key.split_front(std::min<std::size_t>(replenish_bits, key.size()));
   while (key.size() >= m_end.config.key_bits) {
     const auto pool = record.keys.size() % 2 == 0 ? store::Pool::alice_to_bob : store::Pool::bob_to_alice;

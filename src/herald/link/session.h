@@ -128,7 +128,7 @@ class Session {
   bool spares_pads() const;
   void collect();
   void finish(Block& block, Result<BlockEnd> end);
-  store::BlockRecord cut(std::uint64_t number, std::uint64_t replenish_bits, SecretKey key) const;
+  store::BlockRecord cut(std::uint64_t number, ErrorRate error_rate, std::uint64_t replenish_bits, SecretKey key) const;
   Result<void> forget_decided();
   void reload_pads();
   void end(Result<void> result);

@@ -63,7 +63,8 @@ Party<Session::BlockEnd> Session::block_as_alice(Block& block) {
                       distilled.report};
   }
   m_end.events.reached("alice: before prepare");
-  or_fault(m_end.store.prepare(m_end.config.link, cut(block.number, start.replenish_bits, std::move(distilled.key))));
+  or_fault(m_end.store.prepare(m_end.config.link, cut(block.number, distilled.report.key_error_rate(),
+                                                      start.replenish_bits, std::move(distilled.key))));
   m_end.events.reached("alice: prepared");
   or_fault(m_end.store.commit(m_end.config.link, block.number));
   m_end.events.reached("alice: committed");
@@ -109,7 +110,8 @@ Party<Session::BlockEnd> Session::block_as_bob(Block& block) {
   distilled.ledger.add(LedgerItem::authentication_pad, LedgerParty::bob, kTagKeyBits);
 
   m_end.events.reached("bob: before prepare");
-  or_fault(m_end.store.prepare(m_end.config.link, cut(block.number, start.replenish_bits, std::move(distilled.key))));
+  or_fault(m_end.store.prepare(m_end.config.link, cut(block.number, distilled.report.key_error_rate(),
+                                                      start.replenish_bits, std::move(distilled.key))));
   block.prepared = true;
   m_end.events.reached("bob: prepared");
   const TagMessage own(block.transcript.tag(std::move(keys.bob)));

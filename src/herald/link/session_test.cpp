@@ -34,6 +34,8 @@ TEST(Session, BlocksInAPipelineGiveEqualKeysUnderEqualIdsWhateverTheFragments) {
     EXPECT_EQ(keys_in(pair.alice), 4 * must(pair.alice.store().link("lab")).next_block);
     EXPECT_EQ(spent(pair.alice), spent(pair.bob));
     EXPECT_EQ(spent(pair.alice), pair.witness.bits());
+    EXPECT_EQ(must(pair.alice.store().error_rate("lab")), must(pair.bob.store().error_rate("lab")));
+    EXPECT_TRUE(must(pair.alice.store().error_rate("lab")).has_value());
     expect_same_pads(pair);
   }
 }

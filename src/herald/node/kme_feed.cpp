@@ -87,6 +87,8 @@ struct KmeFeed::State : std::enable_shared_from_this<State> {
     }
     HERALD_TRY(const store::LinkInfo link, source.store->link(source.from.link));
     source.counts->epsilon_spent = link.epsilon_spent.value;
+    HERALD_TRY(const std::optional<ErrorRate> error_rate, source.store->error_rate(source.from.link));
+    if (error_rate) source.counts->error_rate = error_rate->value;
     HERALD_TRY(const std::uint64_t undecided, wait_for(source, link));
     if (source.way->adding > 0) return {};
     for (const LotPtr& lot : std::exchange(source.way->waiting, {})) add(source, lot);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ class KmeFeed {
     std::string link, peer;
     std::uint64_t lots = 0, bytes = 0, lost = 0;  // brought in; blocks that could not be
     double epsilon_spent = 0;                     // by all of the link's blocks
+    std::optional<double> error_rate = {};        // in the key basis, of the last block that said so
     bool is_readable = false;                     // its store, at the last look
   };
   std::vector<Counts> counts() const;

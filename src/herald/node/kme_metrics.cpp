@@ -281,6 +281,10 @@ struct KmeMetrics::State : std::enable_shared_from_this<State> {
          [](const auto& link) { return link.bytes; });
     each("herald_kme_link_lost_blocks_total", "Blocks that came too late, or could not be stored.", MetricType::Counter,
          [](const auto& link) { return link.lost; });
+    for (const KmeFeed::Counts& link : links)
+      if (link.error_rate)
+        page.gauge("herald_kme_link_error_rate", "Wrong bits per bit in the key basis, of the link's last block.",
+                   *link.error_rate, {{"link", link.link}, {"peer", link.peer}});
     each("herald_kme_link_epsilon_spent", "Failure probability of all the link's keys together.", MetricType::Gauge,
          [](const auto& link) { return link.epsilon_spent; });
   }

@@ -19,6 +19,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -67,7 +68,8 @@ struct BlockRecord {
   std::uint64_t number = 0;
   std::vector<NewKey> keys;
   std::vector<NewPad> pads;
-  FailureProbability epsilon;  // what the block spends of the link's budget
+  FailureProbability epsilon;                // what the block spends of the link's budget
+  std::optional<ErrorRate> error_rate = {};  // that was seen in the key basis
 };
 
 enum class BlockState : std::uint8_t { prepared = 0, committed = 1, dropped = 2, unknown = 3, forgotten = 4 };
@@ -125,6 +127,8 @@ class KeyStore {
   Result<std::vector<LinkInfo>> links();
   // Errors: not_found.
   Result<LinkInfo> link(std::string_view name);
+  // Of its last committed block, where that is not forgotten and says so. Errors: not_found.
+  Result<std::optional<ErrorRate>> error_rate(std::string_view link);
   // Adds to the link's spent budget outside a commit (a block that aborted after it had revealed something).
   Result<void> spend_epsilon(std::string_view link, FailureProbability epsilon);
 

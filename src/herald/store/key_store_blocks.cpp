@@ -14,7 +14,7 @@ constexpr std::uint64_t kBlockLimit = std::uint64_t{1} << 62;
 struct BlockRow {
   BlockState state = BlockState::unknown;
   double epsilon = 0;
-  Bytes contents;      // what the secret is made of; empty once decided
+  Bytes contents;      // what the secret is made of; once decided, the error rate or nothing
   SecretBytes secret;  // the bits of the keys, then of the pads, each begun at a byte; empty once decided
 };
 
@@ -31,6 +31,14 @@ Bytes describe(const BlockRecord& record) {
     writer.fixed(static_cast<std::uint8_t>(pad.reserves));
     writer.varint(pad.bits.size());
   }
+  if (record.error_rate) writer.real(record.error_rate->value);
+  return std::move(writer).take();
+}
+
+// What is kept of a block that was committed.
+Bytes report_of(const BlockRecord& record) {
+  Writer writer;
+  if (record.error_rate) writer.real(record.error_rate->value);
   return std::move(writer).take();
 }
 
@@ -70,6 +78,7 @@ Result<BlockRecord> restore(std::uint64_t number, const BlockRow& row) {
     const auto reserves = static_cast<End>(reader.fixed<std::uint8_t>());
     record.pads.push_back({reserves, bits(reader.varint())});
   }
+  if (reader.remaining() != 0) record.error_rate = ErrorRate(reader.real());
   record.epsilon = FailureProbability(row.epsilon);
   HERALD_TRY_VOID(reader.finish("a prepared block"));
   HERALD_TRY_VOID(secret.finish("a prepared block's secret"));
@@ -185,10 +194,11 @@ Result<void> KeyStore::commit(std::string_view link, std::uint64_t number) {
     return fail(ErrorCode::not_found, fmt::format("block {} of link \"{}\" was not prepared", number, link));
   if (block.state != BlockState::prepared) return decided(row, number, block.state);
   HERALD_TRY(BlockRecord record, restore(number, block));
+  Bytes report = report_of(record);
   HERALD_TRY_VOID(publish(*m_state, row, std::move(record)));
   row.epsilon += block.epsilon;
   HERALD_TRY_VOID(m_state->write_link(row));
-  HERALD_TRY_VOID(write_block(*m_state, row, number, {BlockState::committed, block.epsilon, {}, {}}));
+  HERALD_TRY_VOID(write_block(*m_state, row, number, {BlockState::committed, block.epsilon, std::move(report), {}}));
   return transaction.commit();
 }
 
@@ -226,6 +236,22 @@ Result<BlockState> KeyStore::decision(std::string_view link, std::uint64_t numbe
   HERALD_TRY(const LinkRow row, m_state->link(link));
   HERALD_TRY(const BlockRow block, find_block(*m_state, row, number));
   return block.state;
+}
+
+Result<std::optional<ErrorRate>> KeyStore::error_rate(std::string_view link) {
+  const std::lock_guard lock(m_state->mutex);
+  HERALD_TRY(const LinkRow row, m_state->link(link));
+  HERALD_TRY(
+      Statement block,
+      m_state->db->query("SELECT * FROM blocks WHERE link = ? AND state = 1 ORDER BY number DESC LIMIT 1", row.id));
+  HERALD_TRY(const bool there, block.next());
+  if (!there) return std::nullopt;
+  HERALD_TRY_VOID(m_state->open_row(kBlocks, block));
+  Reader reader(block.blob(4));
+  if (reader.remaining() == 0) return std::nullopt;
+  const ErrorRate rate(reader.real());
+  HERALD_TRY_VOID(reader.finish("what is kept of a block"));
+  return std::optional(rate);
 }
 
 Result<std::uint64_t> KeyStore::first_undecided(std::string_view link, std::uint64_t from) {

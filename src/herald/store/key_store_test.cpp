@@ -148,6 +148,34 @@ TEST(KeyStore, ABlocksNumberIsUsedOnceWhateverBecomesOfIt) {
   EXPECT_EQ(list_keys(store).size(), 2u) << "forgetting how a block was decided keeps its keys";
 }
 
+TEST(KeyStore, KnowsTheErrorRateOfTheLastBlock) {
+  TestDirectory directory;
+  const StoreFiles files(directory / "s");
+  KeyStore store = test_store(files, End::alice);
+  const auto commit = [&](std::uint64_t number, std::optional<ErrorRate> rate) {
+    BlockRecord block = test_block(number, 1, 64);
+    block.error_rate = rate;
+    must(store.prepare("lab", std::move(block)));
+    EXPECT_EQ(must(store.decision("lab", number)), BlockState::prepared);
+    must(store.commit("lab", number));
+  };
+  EXPECT_EQ(must(store.error_rate("lab")), std::nullopt);
+  commit(1, ErrorRate(0.03));
+  EXPECT_EQ(must(store.error_rate("lab")), ErrorRate(0.03));
+  commit(2, ErrorRate(0.01));
+  BlockRecord open = test_block(3, 1, 64);
+  open.error_rate = ErrorRate(0.2);
+  must(store.prepare("lab", std::move(open)));
+  EXPECT_EQ(must(store.error_rate("lab")), ErrorRate(0.01)) << "of a block that may be dropped";
+  must(store.drop("lab", 3));
+  EXPECT_EQ(must(store.error_rate("lab")), ErrorRate(0.01));
+  store = must(KeyStore::open(files));
+  EXPECT_EQ(must(store.error_rate("lab")), ErrorRate(0.01));
+  commit(4, {});
+  EXPECT_EQ(must(store.error_rate("lab")), std::nullopt) << "a block of a program that did not say";
+  EXPECT_EQ(code_of(store.error_rate("other")), ErrorCode::not_found);
+}
+
 // The state machine against a model of it in memory; the store is closed and opened again now and then.
 TEST(KeyStore, DoesWhatItsModelDoes) {
   EXPECT_TRUE(rc::check([] {
