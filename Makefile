@@ -46,15 +46,13 @@ test-full: ## the tests that take minutes, sanitizers, the fuzz targets for FUZZ
 	@$(call configure,asan-ubsan)
 	@$(call compile,asan-ubsan)
 	@$(call ctest,asan-ubsan) -LE 'full|soak'
+ifneq ($(fuzz_targets),)
+	@scripts/fuzz $(FUZZ_SECONDS) $(fuzz_targets)
+endif
 ifneq ($(threaded),)
 	@$(call configure,tsan)
 	@$(call compile,tsan) --target $(threaded:=_test)
 	@$(call ctest,tsan) -LE 'full|soak' -R '$(THREADED_TESTS)'
-endif
-ifneq ($(fuzz_targets),)
-	@$(call configure,fuzz)
-	@$(call compile,fuzz) --target $(fuzz_targets)
-	@scripts/fuzz $(FUZZ_SECONDS) $(fuzz_targets)
 endif
 
 soak: ## the tests that run for hours
