@@ -232,7 +232,7 @@ void Commitments::check(BitView positions, const Opening& opening) const {
 
 Party<Commitments> receive_commitments(Peer& committer, SimulationRandom& random, const CommitmentPlan& plan,
                                        std::size_t positions) {
-  Commitments held(plan, positions);
+  Commitments held(plan);
   switch (plan.kind) {
     case CommitmentKind::trusted_box: {
       auto handover = co_await committer.receive<BoxHandover>();

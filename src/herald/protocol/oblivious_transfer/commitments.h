@@ -169,7 +169,7 @@ class Committer {
 // What the verifier holds of them.
 class Commitments {
  public:
-  Commitments(const CommitmentPlan& plan, std::size_t positions) : m_plan(&plan), m_positions(positions) {}
+  explicit Commitments(const CommitmentPlan& plan) : m_plan(&plan) {}
   // Sees that the opening is of these positions and as committed; else ends the party, naming what is wrong.
   void check(BitView positions, const Opening& opening) const;
   // What can be read before anything is opened: of readable commitments.
@@ -179,7 +179,6 @@ class Commitments {
   friend Party<Commitments> receive_commitments(Peer& committer, SimulationRandom& random, const CommitmentPlan& plan,
                                                 std::size_t positions);
   const CommitmentPlan* m_plan;
-  std::size_t m_positions;
   std::vector<HashCommitments::Digest> m_digests;
   MeasuredTable m_table;
   TrustedBox m_box;
