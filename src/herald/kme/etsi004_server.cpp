@@ -62,9 +62,7 @@ class Etsi004Server::State::Caller : public std::enable_shared_from_this<Caller>
     if (m_ready && !m_closing && !m_asked && m_reader.is_amid()) return refuse("the request does not end");
     end();
   }
-  bool is_good_by(net::TlsContext& context) const {
-    return !m_ready || m_connection->verify_again(context).has_value();
-  }
+  bool is_good_by(net::TlsContext& now) const { return !m_ready || m_connection->verify_again(now).has_value(); }
 
   // What was written goes out; then the caller has a moment to close.
   void end() {

@@ -357,7 +357,7 @@ class Sites {
   void add(Node& node, const std::string& peer, bool from_us, const Bytes& bytes) {
     Provenance provenance;
     provenance.origin = Origin::device;
-    world.after(world.below(50), [this, &node, peer, from_us, bytes, provenance, lot = m_lot] {
+    world.after(world.below(50), [&node, peer, from_us, bytes, provenance, lot = m_lot] {
       if (node.is_up())
         node.delivery->add(peer, from_us, lot, SecretBytes(ByteView(bytes)), provenance, [](const Result<void>&) {});
     });

@@ -82,7 +82,7 @@ class Worker::Caller : public std::enable_shared_from_this<Caller> {
     if (m_ready && !m_closing && !m_answering && m_reader.is_amid()) return refuse({408, "the request does not end"});
     end();
   }
-  bool is_good_by(TlsContext& context) const { return !m_ready || m_connection->verify_again(context).has_value(); }
+  bool is_good_by(TlsContext& now) const { return !m_ready || m_connection->verify_again(now).has_value(); }
 
   // What was written goes out; then the caller has a moment to close, or what it still sends would destroy it.
   void end() {

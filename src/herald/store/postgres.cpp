@@ -96,7 +96,8 @@ Bytes pg_text(std::string_view text) { return {text.begin(), text.end()}; }
 Bytes pg_array(std::span<const ByteView> values) {
   Bytes bytes;
   // Dimensions, no NULLs, type; length and lower bound of the one; length and bytes of each.
-  for (const std::uint64_t each : {std::uint64_t{1}, std::uint64_t{0}, std::uint64_t{kBytea}, values.size(), {1}})
+  for (const std::uint64_t each :
+       {std::uint64_t{1}, std::uint64_t{0}, std::uint64_t{kBytea}, values.size(), std::uint64_t{1}})
     put_be32(bytes, each);
   for (const ByteView value : values) {
     put_be32(bytes, value.size());
