@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 10
 # What runs under the thread sanitizer: rooms whose tests start threads, and the suites that do.
 THREADED_ROOMS ?= kme link net study
-THREADED_TESTS ?= ^(kme\.(CommitThread|Services)|link\.Play|net\.Https|study\.(BoundFigures|Crossing|Expectations|Journal|Optimise|Spread|Sweep|Trials))\.
+THREADED_TESTS ?= ^(kme\.(CommitThread|Etsi004Server|Services)|link\.Play|net\.Https|study\.(BoundFigures|Crossing|Expectations|Journal|Optimise|Spread|Sweep|Trials))\.
 ARGS ?=
 # Whose module `import herald` is; Debian's packages are for its own.
 PYTHON ?= /usr/bin/python3

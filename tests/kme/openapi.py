@@ -20,25 +20,13 @@ import time
 
 import jsonschema
 
+from judge import free_port, wait_for
+
 program = sys.argv[1]
 DESCRIPTION = "/api/v1/openapi.json"
 # Only when a KME's records cannot be read.
 NOT_TRIED = {("/api/v1/keys/{slave_SAE_ID}/status", "get", "503")}
 faults, seen = [], set()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(what, get):
-    for _ in range(600):
-        if (value := get()) is not None:
-            return value
-        time.sleep(0.05)
-    sys.exit(f"{what}: not in time")
 
 
 class Application:

@@ -14,6 +14,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kSweep{250}, kLinger{2000};
 // Further calls that a caller may send while one is answered.
 constexpr std::size_t kMostWaiting = 64;
+// Bytes of replies that a caller may leave unread and still be answered.
+constexpr std::size_t kMostUnread = std::size_t{1} << 20;
 
 }  // namespace
 
@@ -89,6 +91,7 @@ class Etsi004Server::State::Caller : public std::enable_shared_from_this<Caller>
   }
 
   void next() {
+    if (m_connection->unwritten() > kMostUnread) return forget();
     const auto message = m_reader.next();
     if (!message) {
       if (m_fault) refuse(*m_fault);
